@@ -1,0 +1,255 @@
+"""The command line: parse, call, print, exit.
+
+Exit status: 0 when all is well, 1 when something was found or failed, 2 when the command was misused.
+"""
+
+import datetime
+import locale
+import sys
+from collections.abc import Callable
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from osallisuus.errors import LANGUAGES, Finding, InputError, OsallisuusError
+
+if TYPE_CHECKING:
+    from osallisuus.site import Contents
+    from osallisuus.validation import Report
+
+# Commands import what they need when they run, so that --help answers at once.
+
+_SITE = click.option(
+    "--site",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Directory of the site: the one that holds data/ and publish/. Default: this directory.",
+)
+_STRICT = click.option("--strict", is_flag=True, help="Let warnings stop it too.")
+
+
+def _default_language() -> str:
+    found = (locale.setlocale(locale.LC_CTYPE, None) or "").partition("_")[0].lower()
+    return found if found in LANGUAGES else "en"
+
+
+_LANG = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default=_default_language,
+    help="Language of the findings: fi, sv or en. Default: that of the locale, else en.",
+)
+
+
+def _failing(command: Callable[..., None]) -> Callable[..., None]:
+    """Print what went wrong instead of a traceback, and exit with 1."""
+
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+        except InputError as error:
+            _print_findings(error.findings, options.get("language", "en"))
+            _summary(len(error.findings), 0)
+            sys.exit(1)
+        except OsallisuusError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+    return update_wrapper(run, command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="osallisuus")
+def main() -> None:
+    """Publish the ways in which municipalities let people take part as linked open data."""
+    locale.setlocale(locale.LC_CTYPE, "")
+
+
+@main.command()
+@_SITE
+@_LANG
+@_STRICT
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_failing
+def check(root: Path, language: str, strict: bool, files: tuple[Path, ...]) -> None:
+    """Validate the data of the site, or the given Turtle FILES, and print every finding with its place."""
+    from osallisuus import validation, vocabulary
+
+    if files:
+        triples = [triple for path in files for triple in vocabulary.read_turtle(path, str(path))]
+        everything = dict.fromkeys([*triples, *vocabulary.load().triples])
+        _conclude(validation.validate(everything, vocabulary.shapes()), (), language, strict)
+    else:
+        contents, report = _validated(root)
+        _conclude(report, contents.findings, language, strict)
+        practices = sum(len(each.practices) for each in contents.municipalities)
+        click.echo(f"ok: {practices} practices of {len(contents.municipalities)} municipalities")
+
+
+def _validated(root: Path) -> "tuple[Contents, Report]":
+    from osallisuus import site, validation
+
+    contents = site.read(site.Layout(root.resolve()))
+    return contents, validation.validate_contents(contents)
+
+
+def _conclude(report: "Report", findings: tuple[Finding, ...], language: str, strict: bool) -> None:
+    """Print findings, results and faults; exit with 1 unless the data conforms."""
+    _print_findings(sorted(findings, key=lambda each: each.place), language)
+    for result in report.results:
+        place = f"{result.place}: " if result.place else ""
+        value = f" [{result.value}]" if result.value else ""
+        click.echo(f"{place}{result.severity}: {result.text(language)}{value} <{result.focus}>")
+    for fault in report.faults:
+        click.echo(f"shapes: {fault}")
+    counts = (f"{shape.rpartition('#')[2] or shape} {number}" for shape, number in report.checked.items())
+    click.echo(f"nodes checked by each shape: {', '.join(counts) or 'none'}")
+    conforms = report.conforms(strict=strict) and not findings
+    warnings = sum(each.severity != "violation" for each in report.results)
+    if not conforms or warnings:
+        _summary(len(findings) + len(report.results) - warnings + len(report.faults), warnings)
+    if not conforms:
+        sys.exit(1)
+
+
+def _print_findings(findings: list[Finding], language: str) -> None:
+    for finding in findings:
+        click.echo(f"{finding.place}: {finding.text(language)}")
+
+
+def _summary(problems: int, warnings: int) -> None:
+    click.echo(f"{problems} problems, {warnings} warnings", err=True)
+
+
+@main.command()
+@_SITE
+@_LANG
+@_STRICT
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a build would change publish/."
+)
+@click.option(
+    "--date",
+    "today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=lambda: datetime.datetime.now().astimezone().strftime("%Y-%m-%d"),
+    help="Day that changed things are dated with. Default: today.",
+)
+@_failing
+def build(root: Path, language: str, strict: bool, only_check: bool, today: datetime.datetime) -> None:
+    """Validate the data and write publish/: every dataset in every format, the vocabulary, the catalog."""
+    from osallisuus import release, site
+
+    layout = site.Layout(root.resolve())
+    contents, report = _validated(root)
+    _conclude(report, contents.findings, language, strict)
+    if only_check:
+        files = release.edition(contents, release.manifest_before(layout.publish), f"{today:%Y-%m-%d}")
+        _compare(release.differences(layout.publish, files))
+        return
+    with release.writing(layout.publish):
+        files = release.edition(contents, release.manifest_before(layout.publish), f"{today:%Y-%m-%d}")
+        if changed := release.differences(layout.publish, files):
+            release.replace(layout.publish, files)
+    click.echo(f"publish/: {len(files)} files, {len(changed)} changed")
+
+
+def _compare(changed: list[str]) -> None:
+    for path in changed:
+        click.echo(f"publish/{path}: a build would change it")
+    if changed:
+        click.echo("publish/ is out of date. Run: osallisuus build", err=True)
+        sys.exit(1)
+    click.echo("publish/ is up to date")
+
+
+@main.command()
+@_SITE
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
+@click.option(
+    "--workers",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer requests.",
+)
+@click.option(
+    "--query-workers",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Queries evaluated at once.",
+)
+@click.option(
+    "--query-seconds",
+    default=3.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 600),
+    help="Longest time of a query.",
+)
+@click.option(
+    "--query-memory",
+    default=1024,
+    show_default=True,
+    type=click.IntRange(64),
+    help="Largest memory of a query, in MiB.",
+)
+@_failing
+def serve(
+    root: Path,
+    host: str,
+    port: int,
+    workers: int,
+    query_workers: int,
+    query_seconds: float,
+    query_memory: int,
+) -> None:
+    """Serve publish/: pages, downloads, content negotiation and the SPARQL endpoint."""
+    from osallisuus import release, site
+    from osallisuus.query.worker import Limits
+    from osallisuus.web import serving
+
+    publish = site.Layout(root.resolve()).publish
+    release.recover(publish)
+    limits = Limits(seconds=query_seconds, memory=query_memory << 20, children=query_workers)
+    serving.serve(publish, serving.Address(host, port, workers), limits)
+
+
+@main.command()
+@_SITE
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="Format of the answer.",
+)
+@click.argument("question")
+@_failing
+def query(root: Path, form: str, question: str) -> None:
+    """Answer a SPARQL QUESTION over what is published: a .rq file, the name of a shipped question, or the text."""
+    from osallisuus import query as asking
+    from osallisuus import release, site
+
+    publish = site.Layout(root.resolve()).publish
+    click.echo(asking.answer(publish, release.settings(publish).base, question, form), nl=False)
+
+
+@main.command(name="export-table")
+@_SITE
+@click.argument("municipality")
+@_failing
+def export_table(root: Path, municipality: str) -> None:
+    """Write the source rows of a MUNICIPALITY such as fi/235, from what is published, separated by tabs."""
+    from osallisuus import release, site
+
+    publication = release.open_publication(site.Layout(root.resolve()).publish)
+    sys.stdout.buffer.write(publication.source_table(municipality).encode())

@@ -1,0 +1,182 @@
+"""Every exception of the tool, and what a finding in somebody's file looks like.
+
+OsallisuusError
+├── InputError       files that people edit cannot be read; carries every finding
+├── ConformanceError the data is readable but breaks a rule; carries the report's text
+├── PublishedError   what is published is missing, damaged or out of date
+└── QueryError       a query was not answered
+    ├── RefusedQueryError   its text is wrong or asks for something that is not offered (HTTP 400)
+    └── QueryLimitError     a limit was reached (HTTP 413 or 503)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+LANGUAGES = ("fi", "sv", "en")
+"""The languages in which the tool speaks."""
+
+
+class Place(NamedTuple):
+    """Where a value stands: file as people name it, and line counted from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault in a file that people edit, with its place, in every language of the tool.
+
+    Attributes:
+        place: file and line.
+        key: name of the rule, a key of `MESSAGES`.
+        values: what fills the placeholders of the message.
+    """
+
+    place: Place
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """Return the message with its cure in a language of `LANGUAGES`."""
+        return MESSAGES[self.key][language].format(**self.values)
+
+
+class OsallisuusError(Exception):
+    """What the tool raises when it cannot do what was asked; the text says cause and cure."""
+
+
+class InputError(OsallisuusError):
+    """Files that people edit cannot be read; `findings` has every fault, in the order of file and line."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = sorted(findings, key=lambda each: (each.place, each.key))
+        super().__init__("\n".join(f"{each.place}: {each.text('en')}" for each in self.findings))
+
+
+class ConformanceError(OsallisuusError):
+    """The data is readable but breaks a rule, so nothing was published."""
+
+
+class PublishedError(OsallisuusError):
+    """What is published is missing, damaged or out of date; the text says what to run."""
+
+
+class QueryError(OsallisuusError):
+    """A query was not answered."""
+
+
+class RefusedQueryError(QueryError):
+    """The text of a query is wrong or asks for something that is not offered."""
+
+
+class QueryLimitError(QueryError):
+    """A query reached a limit; `status` is the HTTP status that says so: 413 for size, 503 for time and load."""
+
+    def __init__(self, message: str, status: int = 503) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "no-site": {
+        "fi": "Sivuston asetuksia ei ole. Anna hakemisto, jossa on data/site.yaml.",
+        "sv": "Webbplatsens inställningar saknas. Ange en katalog med data/site.yaml.",
+        "en": "There are no settings of a site. Name a directory that has data/site.yaml.",
+    },
+    "not-utf8": {
+        "fi": "Tiedosto ei ole UTF-8-tekstiä. Tallenna se UTF-8-muodossa.",
+        "sv": "Filen är inte UTF-8-text. Spara den som UTF-8.",
+        "en": "The file is not UTF-8 text. Save it as UTF-8.",
+    },
+    "yaml": {
+        "fi": "YAML-virhe: {problem}. Korjaa rivin rakenne.",
+        "sv": "YAML-fel: {problem}. Rätta radens struktur.",
+        "en": "YAML error: {problem}. Mend the structure of this line.",
+    },
+    "turtle": {
+        "fi": "Turtle-virhe: {problem}. Korjaa rivi.",
+        "sv": "Turtle-fel: {problem}. Rätta raden.",
+        "en": "Turtle error: {problem}. Mend this line.",
+    },
+    "duplicate-key": {
+        "fi": "Avain ”{key}” on jo rivillä {first}. Yhdistä arvot tai poista toinen.",
+        "sv": "Nyckeln ”{key}” finns redan på rad {first}. Slå ihop värdena eller ta bort den ena.",
+        "en": "The key “{key}” is already on line {first}. Join the values or remove one of the two.",
+    },
+    "alias": {
+        "fi": "YAML-viittauksia (& ja *) ei lueta. Kirjoita arvo auki.",
+        "sv": "YAML-referenser (& och *) läses inte. Skriv ut värdet.",
+        "en": "YAML anchors and aliases (& and *) are not read. Write the value out.",
+    },
+    "unknown-key": {
+        "fi": "Tuntematon avain ”{key}”.{hint} Tunnetut avaimet: {known}.",
+        "sv": "Okänd nyckel ”{key}”.{hint} Kända nycklar: {known}.",
+        "en": "Unknown key “{key}”.{hint} Known keys: {known}.",
+    },
+    "missing-key": {
+        "fi": "Avain ”{key}” puuttuu. Lisää se.",
+        "sv": "Nyckeln ”{key}” saknas. Lägg till den.",
+        "en": "The key “{key}” is missing. Add it.",
+    },
+    "empty": {
+        "fi": "Avaimella ”{key}” ei ole arvoa. Anna arvo tai poista avain.",
+        "sv": "Nyckeln ”{key}” har inget värde. Ange ett värde eller ta bort nyckeln.",
+        "en": "The key “{key}” has no value. Give one or remove the key.",
+    },
+    "kind": {
+        "fi": "Tässä pitää olla {expected}, mutta tässä on {found}.",
+        "sv": "Här ska det stå {expected}, men här står {found}.",
+        "en": "This should be {expected}, but it is {found}.",
+    },
+    "choice": {
+        "fi": "”{value}” ei käy.{hint} Sallitut arvot: {known}.",
+        "sv": "”{value}” går inte.{hint} Tillåtna värden: {known}.",
+        "en": "“{value}” will not do.{hint} Allowed values: {known}.",
+    },
+    "boolean": {
+        "fi": "”{value}” ei ole totuusarvo. Kirjoita true tai false.",
+        "sv": "”{value}” är inget sanningsvärde. Skriv true eller false.",
+        "en": "“{value}” is not a yes or no. Write true or false.",
+    },
+    "unknown-id": {
+        "fi": "Tuntematon tunnus ”{value}”.{hint} Tunnetut: {known}.",
+        "sv": "Okänd beteckning ”{value}”.{hint} Kända: {known}.",
+        "en": "Unknown id “{value}”.{hint} Known: {known}.",
+    },
+    "duplicate-id": {
+        "fi": "Tunnus ”{value}” on jo kohdassa {first}. Anna toinen tunnus.",
+        "sv": "Beteckningen ”{value}” används redan på {first}. Ange en annan.",
+        "en": "The id “{value}” is already used at {first}. Give another one.",
+    },
+    "repeated": {
+        "fi": "”{value}” on luettelossa kahdesti. Poista toinen.",
+        "sv": "”{value}” står två gånger i listan. Ta bort den ena.",
+        "en": "“{value}” is in the list twice. Remove one.",
+    },
+    "bad-id": {
+        "fi": "”{value}” ei käy tunnukseksi. Käytä pieniä kirjaimia a–z, numeroita ja yhdysmerkkejä.",
+        "sv": "”{value}” duger inte som beteckning. Använd små bokstäver a–z, siffror och bindestreck.",
+        "en": "“{value}” cannot be an id. Use lower-case letters a–z, digits and hyphens.",
+    },
+    "bad-iri": {
+        "fi": "”{value}” ei ole kelvollinen verkko-osoite ({problem}). Kirjoita koko osoite, alku mukaan lukien.",
+        "sv": "”{value}” är ingen giltig webbadress ({problem}). Skriv hela adressen, med början.",
+        "en": "“{value}” is not a valid web address ({problem}). Write the whole address with its scheme.",
+    },
+    "space": {
+        "fi": "Teksti alkaa tai päättyy välilyöntiin tai sisältää näkymättömän merkin: {value}. Poista se.",
+        "sv": "Texten börjar eller slutar med mellanslag eller innehåller ett osynligt tecken: {value}. Ta bort det.",
+        "en": "The text begins or ends with a space or holds an invisible character: {value}. Remove it.",
+    },
+    "no-municipalities": {
+        "fi": "Hakemistossa ei ole yhtään kuntaa. Lisää data/<kunta>/municipality.yaml.",
+        "sv": "Det finns ingen kommun i katalogen. Lägg till data/<kommun>/municipality.yaml.",
+        "en": "There is no municipality here. Add data/<municipality>/municipality.yaml.",
+    },
+}
+"""The messages of findings: what is wrong and the cure, in every language of the tool."""

@@ -1,0 +1,67 @@
+"""Read-only SPARQL over what is published: the store, the guard and the disposable workers."""
+
+import csv
+import io
+from pathlib import Path
+
+from osallisuus.errors import RefusedQueryError
+from osallisuus.formats import CSV, RESULTS_JSON, TURTLE
+from osallisuus.query import guard, store
+
+_SHIPPED = Path(__file__).parent.parent / "queries"
+
+
+def shipped() -> dict[str, str]:
+    """Return the documented questions: name → text of the query."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(_SHIPPED.glob("*.rq"))}
+
+
+def title(text: str, language: str) -> str:
+    """Return the title of a documented question, from its head, in a language; else in English."""
+    heads = [
+        line.removeprefix("# title@").partition(": ")
+        for line in text.splitlines()
+        if line.startswith("# title@")
+    ]
+    titles = {head[0]: head[2] for head in heads}
+    return titles.get(language) or titles.get("en", "")
+
+
+def answer(publish: Path, base: str, question: str, form: str) -> str:
+    """Answer a question on the command line, in this process.
+
+    Args:
+        publish: the directory of what is published.
+        base: the base IRI of the site.
+        question: path of a `.rq` file, name of a shipped question, or the text of a query.
+        form: `table`, `csv` or `json`; a query for a graph is always answered in Turtle.
+
+    Raises:
+        QueryError: the query is refused.
+    """
+    examined = guard.examine(_text(question), store.graph_names(publish, base))
+    rows = RESULTS_JSON if form == "json" else CSV
+    ask = store.Ask(examined.text, rows.name if examined.rows else TURTLE.name)
+    body = store.evaluate(store.load(publish, base), ask).decode()
+    return _table(body) if form == "table" and examined.rows else body if body.endswith("\n") else body + "\n"
+
+
+def _text(question: str) -> str:
+    if question.endswith(".rq"):
+        try:
+            return Path(question).read_text(encoding="utf-8")
+        except OSError as error:
+            raise RefusedQueryError(f"{question} cannot be read: {error.strerror}.") from error
+    return shipped().get(question, question)
+
+
+def _table(body: str) -> str:
+    """Return CSV as aligned columns."""
+    rows = list(csv.reader(io.StringIO(body)))
+    widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(len(rows[0]))] if rows else []
+    rows.insert(1, ["─" * width for width in widths])
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        for row in rows
+    )
+    return "".join(f"{line}\n" for line in lines)

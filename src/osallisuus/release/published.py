@@ -1,0 +1,193 @@
+"""What is published, read for serving: the settings, the manifest, the graphs and their triples by subject.
+
+Nothing here reads `data/`: a copied `publish/` is all that a server needs.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from osallisuus import graph, manifest
+from osallisuus.errors import PublishedError
+from osallisuus.formats import NTRIPLES
+from osallisuus.manifest import Manifest
+from osallisuus.model import Site
+from osallisuus.release import tables
+from osallisuus.serialisation import ordered
+from osallisuus.vocabulary import VOCAB, term
+
+SETTINGS = "site.json"
+_LABELS = tuple(map(term, ("skos:prefLabel", "dct:title", "rdfs:label", "foaf:name")))
+
+
+def settings_to_json(site: Site) -> bytes:
+    """Return the settings that serving needs, as the bytes of their file."""
+    return (json.dumps(asdict(site), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def settings(publish: Path) -> Site:
+    """Read the settings of a `publish/` directory.
+
+    Raises:
+        PublishedError: nothing is published there, or the file cannot be read.
+    """
+    try:
+        data = json.loads((publish / SETTINGS).read_bytes())
+        return Site(**{**data, "languages": tuple(data["languages"])})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PublishedError(
+            f"{publish / SETTINGS} cannot be read ({error}). Run: osallisuus build"
+        ) from error
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A published edition in memory.
+
+    Attributes:
+        directory: its `publish/`.
+        site: the settings.
+        manifest: hashes and dates.
+        graphs: path of each graph under the base → its triples, sorted.
+    """
+
+    directory: Path
+    site: Site
+    manifest: Manifest
+    graphs: Mapping[str, tuple[Triple, ...]]
+
+    @cached_property
+    def by_subject(self) -> Mapping[str, tuple[Triple, ...]]:
+        """IRI of a subject → the triples that describe it, from every graph, each once."""
+        found: dict[str, list[Triple]] = defaultdict(list)
+        for triple in dict.fromkeys(each for triples in self.graphs.values() for each in triples):
+            if isinstance(triple.subject, NamedNode):
+                found[triple.subject.value].append(triple)
+        return {subject: tuple(triples) for subject, triples in found.items()}
+
+    @cached_property
+    def by_object(self) -> Mapping[str, tuple[Triple, ...]]:
+        """IRI of an object → the triples that point to it, from every graph, each once."""
+        found: dict[str, list[Triple]] = defaultdict(list)
+        for triples in self.by_subject.values():
+            for triple in triples:
+                if isinstance(triple.object, NamedNode):
+                    found[triple.object.value].append(triple)
+        return {value: tuple(triples) for value, triples in found.items()}
+
+    @cached_property
+    def fragments(self) -> Mapping[str, tuple[str, ...]]:
+        """IRI without fragment → the described IRIs that are fragments of it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for subject in self.by_subject:
+            owner, mark, _ = subject.partition("#")
+            if mark:
+                found[owner].append(subject)
+        return {owner: tuple(each) for owner, each in found.items()}
+
+    def document(self, iri: str) -> list[Triple]:
+        """Return the description of a thing: its own triples and those of its fragments; empty when unknown."""
+        subjects = (iri, *self.fragments.get(iri, ()))
+        return ordered(triple for each in subjects for triple in self.by_subject.get(each, ()))
+
+    def values(self, iri: str, predicate: str) -> list[NamedNode | Literal]:
+        """Return the values of a property, given as a prefixed name, in the order of the graph."""
+        wanted = term(predicate)
+        found = [each.object for each in self.by_subject.get(iri, ()) if each.predicate == wanted]
+        return [each for each in found if isinstance(each, NamedNode | Literal)]
+
+    def links(self, iri: str, predicate: str) -> list[str]:
+        """Return the IRIs that a property points to."""
+        return [each.value for each in self.values(iri, predicate) if isinstance(each, NamedNode)]
+
+    def inverse(self, iri: str, predicate: str) -> list[str]:
+        """Return the IRIs that point to a thing by a property."""
+        wanted = term(predicate)
+        found = [each.subject for each in self.by_object.get(iri, ()) if each.predicate == wanted]
+        return [each.value for each in found if isinstance(each, NamedNode)]
+
+    def text(self, iri: str, predicate: str, language: str) -> str:
+        """Return a text in a language, else in the first language of the site that has one, else any, else empty."""
+        literals = [each for each in self.values(iri, predicate) if isinstance(each, Literal)]
+        return _pick(literals, (language, *self.site.languages))
+
+    def types(self, iri: str) -> list[str]:
+        """Return the class IRIs of a thing."""
+        return self.links(iri, "rdf:type")
+
+    def label(self, iri: str, language: str) -> str:
+        """Return the name of a thing in a language; the last part of its IRI when it has none."""
+        for predicate in _LABELS:
+            literals = [
+                each.object
+                for each in self.by_subject.get(iri, ())
+                if each.predicate == predicate and isinstance(each.object, Literal)
+            ]
+            if literals:
+                return _pick(literals, (language, *self.site.languages))
+        return iri.rstrip("/#").rpartition("#" if "#" in iri else "/")[2] or iri
+
+    def iri(self, path: str) -> str | None:
+        """Return the IRI that a path names: under the base, or of the vocabulary; None when nothing has it."""
+        for base in dict.fromkeys((self.site.base, VOCAB)):
+            iri = base + path
+            if iri in self.by_subject or iri in self.fragments or self.manifest.thing(path):
+                return iri
+        return None
+
+    def path(self, iri: str) -> str | None:
+        """Return the path at which this site serves an IRI, its fragment kept; None for an IRI of others."""
+        for base in (self.site.base, VOCAB):
+            if iri.startswith(base):
+                return iri.removeprefix(base)
+        return None
+
+    def source_table(self, key: str) -> str:
+        """Return the rows of the source of a municipality, given by its path such as `fi/235`.
+
+        Raises:
+            PublishedError: no such municipality is published; names those that are.
+        """
+        triples = self.graphs.get(f"{key}/practices")
+        if triples is None:
+            known = ", ".join(each.removeprefix(self.site.base) for each in self.municipalities)
+            raise PublishedError(f"No municipality {key} is published. Published: {known}")
+        return tables.source_table(graph.read(triples, self.site.base))
+
+    @cached_property
+    def municipalities(self) -> list[str]:
+        """IRIs of the municipalities, by path."""
+        return sorted(self.instances("cv:PublicOrganisation"))
+
+    def instances(self, kind: str) -> list[str]:
+        """Return the IRIs of the things of a class, given as a prefixed name, in the order of the graphs."""
+        return self.inverse(term(kind).value, "rdf:type")
+
+
+def _pick(literals: Iterable[Literal], languages: Iterable[str]) -> str:
+    found = {each.language or "": each.value for each in literals}
+    return next((found[each] for each in languages if each in found), next(iter(found.values()), ""))
+
+
+def open_publication(directory: Path) -> Publication:
+    """Read a `publish/` directory.
+
+    Raises:
+        PublishedError: nothing is published there, or a file is missing or damaged.
+    """
+    listed = manifest.read(directory)
+    graphs = {}
+    for thing in listed.things:
+        if thing.graph:
+            path = directory / f"{thing.path}{NTRIPLES.suffix}"
+            try:
+                triples = tuple(each.triple for each in parse(path=path, format=RdfFormat.N_TRIPLES))
+            except (OSError, SyntaxError, ValueError) as error:
+                raise PublishedError(f"{path} cannot be read ({error}). Run: osallisuus build") from error
+            graphs[thing.path] = triples
+    return Publication(directory, settings(directory), listed, graphs)
