@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po
 from pyoxigraph import Literal, NamedNode, Triple
 
 from osallisuus import site
+from osallisuus.formats import RDF_FORMATS
 from osallisuus.release import Publication, open_publication
 from osallisuus.release.building import edition
 from osallisuus.vocabulary import VOCAB, term
@@ -27,8 +29,12 @@ VOID = {"meta", "link", "br", "img", "input", "hr"}
 @pytest.fixture(scope="module")
 def publication(tmp_path_factory: pytest.TempPathFactory) -> Publication:
     """Return the data of our own site, built into a directory of the test."""
-    publish = tmp_path_factory.mktemp("publish")
-    for path, content in edition(site.read(site.Layout(ROOT)), None, "2026-11-25").items():
+    return built(site.read(site.Layout(ROOT)), tmp_path_factory.mktemp("publish"))
+
+
+def built(contents: site.Contents, publish: Path) -> Publication:
+    """Build what a site says into a directory and read it back."""
+    for path, content in edition(contents, None, "2026-11-25").items():
         (publish / path).parent.mkdir(parents=True, exist_ok=True)
         (publish / path).write_bytes(content)
     return open_publication(publish)
@@ -73,6 +79,9 @@ class Html(HTMLParser):
         return [attributes["id"] for _, attributes in self.tags if "id" in attributes]
 
 
+EveryPage = Callable[[str, str], Mapping[str, Html]]
+
+
 def paths(publication: Publication) -> list[str]:
     """Return every path that has a page: of each described thing and each published document."""
     described = {publication.path(each.partition("#")[0]) for each in publication.by_subject}
@@ -94,23 +103,32 @@ def changed(publication: Publication, *triples: Triple) -> Publication:
     return replace(publication, graphs=graphs)
 
 
-def every_page(publication: Publication, suffix: str, language: str) -> Iterator[tuple[str, str]]:
-    """Yield the path at which each page is served, and the page."""
-    yield f"index{suffix}", pages.render_home(publication, f"index{suffix}", language)
-    asked = pages.Asked([("Everything", "SELECT * { ?s ?p ?o }")])
-    yield f"sparql{suffix}", pages.render_query(publication, f"sparql{suffix}", language, asked)
-    for path in paths(publication):
-        yield path + suffix, rendered(publication, path, language, path + suffix)
+@pytest.fixture(scope="module")
+def every_page(publication: Publication) -> EveryPage:
+    """Return a function of suffix and language: path at which each page is served → the page. Made once."""
+
+    @cache
+    def made(suffix: str, language: str) -> Mapping[str, Html]:
+        asked = pages.Asked([("Everything", "SELECT * { ?s ?p ?o }")])
+        found = {
+            f"index{suffix}": pages.render_home(publication, f"index{suffix}", language),
+            f"sparql{suffix}": pages.render_query(publication, f"sparql{suffix}", language, asked),
+        }
+        for path in paths(publication):
+            found[path + suffix] = rendered(publication, path, language, path + suffix)
+        return {at: Html(html) for at, html in found.items()}
+
+    return made
 
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
-def test_every_described_path_has_a_page_in_every_language(publication: Publication, language: str) -> None:
+def test_every_described_path_has_a_page_in_every_language(
+    publication: Publication, every_page: EveryPage, language: str
+) -> None:
     """Each thing and document has a well-formed page with one heading, a title, its language and unique ids."""
     assert len(paths(publication)) > 350
 
-    for at, html in every_page(publication, ".html", language):
-        page = Html(html)
-
+    for at, page in every_page(".html", language).items():
         assert page.unclosed == [], at
         assert [each["lang"] for each in page.all("html")] == [language]
         assert len(page.all("h1")) == 1, at
@@ -120,25 +138,52 @@ def test_every_described_path_has_a_page_in_every_language(publication: Publicat
 
 
 @pytest.mark.parametrize("suffix", [".html", ".sv.html"])
-def test_no_internal_link_is_dead(publication: Publication, suffix: str) -> None:
+def test_no_internal_link_is_dead(publication: Publication, every_page: EveryPage, suffix: str) -> None:
     """Every relative link leads to a page, a download or a static file, and its fragment stands there."""
-    served = {at: Html(html) for at, html in every_page(publication, suffix, "sv")}
+    assert dead(publication, every_page(suffix, "sv"), suffix) == []
+
+
+def dead(publication: Publication, served: Mapping[str, Html], suffix: str) -> list[str]:
+    """Return the internal links that lead nowhere, among the pages of every path at one suffix."""
     versions = {at.removesuffix(suffix) for at in served}
-    others = {f"{path}{each}" for path in versions for each in (".html", ".fi.html", ".sv.html", ".en.html")}
-    on_demand = {
-        f"{path}.{each}"
+    tags = ("", *(f".{each}" for each in publication.site.languages))
+    known = {f"{path}{tag}.html" for path in versions for tag in tags}
+    known |= {each.path for each in publication.manifest.files}
+    known |= {f"static/{each.name}" for each in pages.STATIC.iterdir()}
+    known |= {
+        f"{path}{each.suffix}"
         for path in versions
         if publication.iri(path) and not publication.manifest.thing(path)
-        for each in ("ttl", "jsonld", "nt", "rdf")
+        for each in RDF_FORMATS
     }
-    files = {each.path for each in publication.manifest.files} | on_demand
-    files |= {f"static/{each.name}" for each in pages.STATIC.iterdir()}
+    return [
+        f"{at} → {target}#{fragment}"
+        for at, page in served.items()
+        for target, fragment in internal(at, page)
+        if target not in known or (fragment and target in served and fragment not in served[target].ids)
+    ]
 
-    for at, page in served.items():
-        for target, fragment in internal(at, page):
-            assert target in served or target in files | others, f"{at} → {target}"
-            if fragment and target in served:
-                assert fragment in served[target].ids, f"{at} → {target}#{fragment}"
+
+def test_a_site_with_another_base_and_fewer_languages_links_within_itself(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """A city's own site has its own IRIs, serves the shared vocabulary too and offers only its languages."""
+    contents = site.read(site.Layout(ROOT))
+    settings = replace(contents.site, base="https://data.example.org/p/", languages=("sv", "en"))
+    other = built(replace(contents, site=settings), tmp_path_factory.mktemp("other"))
+    served = {f"{path}.html": Html(rendered(other, path, "sv")) for path in paths(other)}
+    served["index.html"] = Html(pages.render_home(other, "index.html", "sv"))
+    served["sparql.html"] = Html(pages.render_query(other, "sparql.html", "sv", pages.Asked()))
+    practice = served[f"{PRACTICE}.html"]
+
+    assert dead(other, served, ".html") == []
+    assert "https://data.example.org/p/" + PRACTICE in practice.text_of["code"]
+    assert [each["hreflang"] for each in practice.all("link") if "hreflang" in each] == [
+        "sv",
+        "en",
+        "x-default",
+    ]
+    assert "../../../purpose/feedback.html" in [each["href"] for each in practice.all("a")]
 
 
 def internal(at: str, page: Html) -> Iterator[tuple[str, str]]:
@@ -182,6 +227,33 @@ def test_links_of_a_language_version_stay_in_that_language(publication: Publicat
 def test_references_are_relative_to_the_page_that_is_served(at: str, path: str, expected: str) -> None:
     """A reference goes up as far as it must and no farther, so that a path prefix changes nothing."""
     assert rel(at, path) == expected
+
+
+def test_a_thing_without_a_page_is_named_and_not_linked(publication: Publication) -> None:
+    """An address of ours with no page is plain text; the base leads home; one of others leads out."""
+    view = View(publication, "fi/235.html", "fi")
+
+    assert view.link(f"{VOCAB}no/such") == "such"
+    assert view.href(VOCAB) == "../index.html"
+    assert view.href(f"{VOCAB}ns/1.0.0/context.jsonld") == "../ns/1.0.0/context.html"
+    assert view.link("https://example.org/a?b&c") == (
+        '<a href="https://example.org/a?b&amp;c">https://example.org/a?b&amp;c</a>'
+    )
+    assert view.term_link("urn:x") == "urn:x"
+
+
+def test_a_text_falls_back_to_another_language_and_says_which(publication: Publication) -> None:
+    """A thing with a name in Swedish only keeps that name, marked as Swedish, on a Finnish page."""
+    thing = NamedNode(f"{VOCAB}fi/235/unit/ny")
+    found = changed(publication, Triple(thing, term("skos:prefLabel"), Literal("ny <enhet>", language="sv")))
+    finnish, swedish = View(found, "", "fi"), View(found, "", "sv")
+
+    assert finnish.name(thing.value).__html__() == '<span lang="sv">ny &lt;enhet&gt;</span>'
+    assert swedish.name(thing.value).__html__() == "ny &lt;enhet&gt;"
+    assert str(finnish.name(thing.value)) == "ny <enhet>"
+    assert finnish.in_language(thing.value, "skos:prefLabel", "en").value == ""
+    assert finnish.site_text({"sv": "namn"}).language == "sv"
+    assert finnish.site_text({}).value == ""
 
 
 def test_nothing_is_at_an_unknown_path(publication: Publication) -> None:
@@ -383,10 +455,10 @@ def test_data_is_escaped(publication: Publication) -> None:
     assert "<u>" not in query
 
 
-def test_no_page_needs_what_the_content_security_policy_forbids(publication: Publication) -> None:
+def test_no_page_needs_what_the_content_security_policy_forbids(every_page: EveryPage) -> None:
     """There is no script, no inline style and no file from elsewhere on any page."""
-    for at, html in every_page(publication, ".html", "en"):
-        for tag, attributes in Html(html).tags:
+    for at, page in every_page(".html", "en").items():
+        for tag, attributes in page.tags:
             assert tag not in {"script", "style", "iframe", "object", "embed"}, at
             assert not [name for name in attributes if name == "style" or name.startswith("on")], at
             assert not re.match(r"(https?:)?//", attributes.get("src", "")), at
@@ -394,11 +466,9 @@ def test_no_page_needs_what_the_content_security_policy_forbids(publication: Pub
                 assert not re.match(r"(https?:)?//", attributes["href"]), at
 
 
-def test_tables_have_captions_and_scopes_and_scroll_by_keyboard(publication: Publication) -> None:
+def test_tables_have_captions_and_scopes_and_scroll_by_keyboard(every_page: EveryPage) -> None:
     """Each table has a caption and headers with a scope; what scrolls sideways can be focused and has a name."""
-    for at, html in every_page(publication, ".html", "fi"):
-        page = Html(html)
-
+    for at, page in every_page(".html", "fi").items():
         assert len(page.all("caption")) == len(page.all("table")), at
         assert all(each.get("scope") in {"row", "col"} for each in page.all("th")), at
         for each in page.all("div"):

@@ -17,6 +17,7 @@ from osallisuus.vocabulary import PREFIXES, VOCAB, term
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _XSD = PREFIXES["xsd"]
+_SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _DATE = NamedNode(f"{_XSD}date")
 
 VOCABULARY_TITLE: Texts = {
@@ -98,7 +99,7 @@ def describe(site: Site, datasets: Iterable[Dataset], dates: tuple[str, str]) ->
     found.add(subject, "dct:issued", Literal(issued, datatype=_DATE))
     if modified:
         found.add(subject, "dct:modified", Literal(modified, datatype=_DATE))
-    found.add(subject, "foaf:homepage", NamedNode(site.base))
+    _page(found, subject, "foaf:homepage", f"{site.base}index.html")
     for language in site.languages:
         found.add(subject, "dct:language", NamedNode(language_iri(language)))
     _common(found, subject, site)
@@ -110,6 +111,11 @@ def describe(site: Site, datasets: Iterable[Dataset], dates: tuple[str, str]) ->
     _describe_agents(found, site)
     _describe_terms(found)
     return list(found.triples)
+
+
+def _page(found: Described, subject: NamedNode, predicate: str, address: str) -> None:
+    found.add(subject, predicate, NamedNode(address))
+    found.begin(NamedNode(address), "foaf:Document")
 
 
 def _common(found: Described, subject: NamedNode, site: Site) -> None:
@@ -128,7 +134,7 @@ def _describe_dataset(found: Described, dataset: Dataset, site: Site) -> None:
     found.add(subject, "dcat:theme", NamedNode(f"{AUTHORITY}data-theme/GOVE"))
     found.add(subject, "dct:accessRights", NamedNode(f"{AUTHORITY}access-right/PUBLIC"))
     found.add(subject, "dct:accrualPeriodicity", NamedNode(f"{AUTHORITY}frequency/IRREG"))
-    found.add(subject, "dcat:landingPage", NamedNode(f"{subject.value}.html"))
+    _page(found, subject, "dcat:landingPage", f"{subject.value}.html")
     found.add(subject, "dct:issued", Literal(dataset.thing.issued, datatype=_DATE))
     found.add(subject, "dct:modified", Literal(dataset.thing.modified, datatype=_DATE))
     for form, file in dataset.files:
@@ -160,7 +166,7 @@ def _describe_distribution(found: Described, dataset: Dataset, form: Format, fil
     checksum = NamedNode(f"{node.value}-checksum")
     found.add(node, "spdx:checksum", checksum)
     found.begin(checksum, "spdx:Checksum")
-    found.add(checksum, "spdx:algorithm", term("spdx:checksumAlgorithm_sha256"))
+    found.add(checksum, "spdx:algorithm", NamedNode(_SHA256))
     found.add(checksum, "spdx:checksumValue", Literal(file.sha256, datatype=NamedNode(f"{_XSD}hexBinary")))
 
 
@@ -171,7 +177,7 @@ def _describe_service(found: Described, site: Site, datasets: list[Dataset]) -> 
     found.texts(node, "dct:title", _SERVICE_TITLE)
     found.texts(node, "dct:description", _SERVICE_DESCRIPTION)
     found.add(node, "dcat:endpointURL", NamedNode(f"{site.base}sparql"))
-    found.add(node, "dcat:landingPage", NamedNode(f"{site.base}sparql.html"))
+    _page(found, node, "dcat:landingPage", f"{site.base}sparql.html")
     found.add(node, "dct:accessRights", NamedNode(f"{AUTHORITY}access-right/PUBLIC"))
     found.add(node, "dcat:theme", NamedNode(f"{AUTHORITY}data-theme/GOVE"))
     found.add(node, "dct:publisher", NamedNode(f"{site.base}catalog#publisher"))

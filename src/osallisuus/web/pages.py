@@ -5,7 +5,7 @@ every link is computed: `fi/235.html`, or `fi/235.sv.html` for an explicit langu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -90,7 +90,7 @@ class Page:
     iri: str
     title: Text
     crumbs: Sequence[Crumb] = ()
-    formats: Sequence[Format] = field(default=())
+    formats: Sequence[Format] = ()
     modified: str = ""
 
 
@@ -191,6 +191,7 @@ def _environment(language: str) -> Environment:
         kind_headings=_KIND_HEADINGS,
         term=lambda name: term(name).value,
         local_name=views.local_name,
+        host=views.host,
         own_name=words.own_name,
         query_string=lambda query: quote(query, safe=""),
     )
@@ -252,6 +253,7 @@ def _title(view: View, path: str, iri: str) -> Text:
 
 
 def _crumbs(view: View, path: str) -> list[Crumb]:
+    say = words.translations(view.language).gettext
     steps = path.split("/")
     above = ["/".join(steps[:size]) for size in range(1, len(steps))]
     if not _is_municipal(view, path) and path not in (VOCABULARY, CATALOG):
@@ -260,7 +262,8 @@ def _crumbs(view: View, path: str) -> list[Crumb]:
     for each in above:
         iri = view.publication.iri(each)
         if iri is not None:
-            crumbs.append(Crumb(_title(view, each, iri), view.page(each)))
+            name = Text(say(_TITLES[each])) if each == VOCABULARY else _title(view, each, iri)
+            crumbs.append(Crumb(name, view.page(each)))
     return crumbs
 
 

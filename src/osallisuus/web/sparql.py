@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, Tri
 from osallisuus import query as questions
 from osallisuus import serialisation
 from osallisuus.errors import QueryError, QueryLimitError, RefusedQueryError
-from osallisuus.formats import HTML, RDF_FORMATS, RESULT_FORMATS, RESULTS_JSON, TURTLE, Format
+from osallisuus.formats import HTML, RDF_FORMATS, RESULT_FORMATS, RESULTS_JSON, RESULTS_XML, TURTLE, Format
 from osallisuus.graph import Described
 from osallisuus.query import guard
 from osallisuus.query.store import Ask
@@ -21,6 +21,7 @@ from osallisuus.web.resources import conditional
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _RETRY = "5"
+_RESULT_TYPES = (RESULTS_JSON, RESULTS_XML)
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,10 @@ def _prefers_page(offered: Sequence[Format]) -> bool:
 def _chosen(name: str, offered: Sequence[Format]) -> Format | None:
     if name:
         return next((each for each in offered if name in {each.name, each.media_type, each.suffix[1:]}), None)
-    return choose_format(request.accept_mimetypes, offered)
+    wanted = choose_format(request.accept_mimetypes, offered)
+    if wanted is None and offered is RDF_FORMATS and choose_format(request.accept_mimetypes, _RESULT_TYPES):
+        return RDF_FORMATS[0]  # some clients ask for results only, whatever the query; RDF serves them, 406 does not
+    return wanted
 
 
 def describe_service(publication: Publication) -> list[Triple]:

@@ -294,7 +294,38 @@ def parts(view: View, iri: str) -> list[str]:
     return sorted(view.publication.fragments.get(iri, ()))
 
 
+@dataclass(frozen=True)
+class Check:
+    """The size and checksum of a file, from the catalog.
+
+    Attributes:
+        iri: IRI of the checksum.
+        file: address of the file.
+        size: its size in bytes, or empty.
+        value: its SHA-256 in hexadecimal.
+    """
+
+    iri: str
+    file: str
+    size: str
+    value: str
+
+
+def checks(view: View) -> list[Check]:
+    """Return the sizes and checksums of the files that the catalog lists, by address."""
+    found = []
+    for iri in view.publication.instances("spdx:Checksum"):
+        for distribution in view.publication.inverse(iri, "spdx:checksum"):
+            size, file = (
+                view.plain(distribution, "dcat:byteSize"),
+                view.plain(distribution, "dcat:downloadURL"),
+            )
+            found.append(Check(iri, file, size, view.plain(iri, "spdx:checksumValue")))
+    return sorted(found, key=lambda each: (each.file, each.iri))
+
+
 def catalog_parts(view: View) -> list[str]:
-    """Return the described fragments of the catalog that its list of datasets does not show."""
+    """Return the described fragments of the catalog that its lists of datasets and checksums do not show."""
     shown = {file for each in datasets(view) for file in view.publication.links(each, "dcat:distribution")}
+    shown |= {each.iri for each in checks(view)}
     return [each for each in parts(view, view.publication.site.base + CATALOG) if each not in shown]

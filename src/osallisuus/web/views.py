@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
@@ -114,10 +115,7 @@ class View:
         return frozenset(each.path for each in self.publication.manifest.files)
 
     def formats(self, path: str) -> list[Format]:
-        """Return the formats in which a path can be downloaded: its published files, else those of every description."""
-        iri = self.publication.iri(path)
-        if path == QUERY or iri is None:
-            return []
+        """Return the formats in which what is at a path can be downloaded: its files, else those of any description."""
         if self.publication.manifest.thing(path):
             return [each for each in (*RDF_FORMATS, CSV) if path + each.suffix in self.files]
         return list(RDF_FORMATS)
@@ -251,22 +249,6 @@ class View:
         """Whether a thing was withdrawn."""
         return self.plain(iri, "owl:deprecated") == "true"
 
-    def municipality(self, iri: str) -> str:
-        """Return the IRI of the municipality that a practice, unit or dataset belongs to; empty for other things."""
-        return next((each for each in self.publication.municipalities if iri.startswith(f"{each}/")), "")
-
-    def narrower(self, iri: str) -> list[str]:
-        """Return the narrower concepts."""
-        return self.sorted(
-            [*self.publication.links(iri, "skos:narrower"), *self.publication.inverse(iri, "skos:broader")]
-        )
-
-    def broader(self, iri: str) -> list[str]:
-        """Return the broader concepts."""
-        return self.sorted(
-            [*self.publication.links(iri, "skos:broader"), *self.publication.inverse(iri, "skos:narrower")]
-        )
-
     def properties(self, iri: str) -> list[tuple[str, list[NamedNode | Literal]]]:
         """Return every property of a thing with its values, in the order of the graph."""
         found: dict[str, list[NamedNode | Literal]] = {}
@@ -293,6 +275,11 @@ def prefixed(iri: str) -> str:
 def local_name(iri: str) -> str:
     """Return what stands after the last `#` or `/` of an IRI."""
     return iri.rpartition("#" if "#" in iri else "/")[2]
+
+
+def host(iri: str) -> str:
+    """Return the host of an address, without `www.`."""
+    return (urlsplit(iri).hostname or "").removeprefix("www.")
 
 
 def is_vocabulary(iri: str) -> bool:

@@ -1,0 +1,79 @@
+"""Fixtures that several test modules share: the repository's own data, its edition, and a small site to change."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from osallisuus import release
+from osallisuus.release import Publication
+from osallisuus.site import Contents, Layout, read
+
+DAY = "2026-11-25"
+Change = str | bytes | tuple[str, str] | None
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the top of the repository, which is itself a site."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def contents(repository: Path) -> Contents:
+    """Return what the repository's own data says, without a finding."""
+    found = read(Layout(repository))
+    assert found.findings == ()
+    return found
+
+
+@pytest.fixture(scope="session")
+def edition(contents: Contents) -> dict[str, bytes]:
+    """Return the files of the repository's own data, as its first edition."""
+    return release.edition(contents, None, DAY)
+
+
+@pytest.fixture(scope="session")
+def publish(edition: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a `publish/` that holds the edition."""
+    directory = tmp_path_factory.mktemp("site") / "publish"
+    release.replace(directory, edition)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def publication(publish: Path) -> Publication:
+    """Read the edition as a server reads it."""
+    return release.open_publication(publish)
+
+
+@pytest.fixture
+def make_site(repository: Path, tmp_path: Path) -> Callable[..., Layout]:
+    """Return a function that copies the minimal site afresh and changes files of its `data/`.
+
+    It takes path → new content, `(old text, new text)` to replace once, or None to delete the file.
+    """
+
+    def make(files: Mapping[str, Change] | None = None) -> Layout:
+        root = tmp_path / "minimal"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(repository / "tests" / "sites" / "minimal", root)
+        for name, change in (files or {}).items():
+            _change(root / "data" / name, change)
+        return Layout(root)
+
+    return make
+
+
+def _change(path: Path, change: Change) -> None:
+    if change is None:
+        path.unlink()
+        return
+    if isinstance(change, tuple):
+        old, new = change
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old} is not in {path}"
+        change = text.replace(old, new, 1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(change.encode() if isinstance(change, str) else change)
