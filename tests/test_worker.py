@@ -186,7 +186,7 @@ def test_text_that_crashes_the_engine_ends_its_own_process_only(workers: Workers
 def test_too_large_an_answer_is_refused(start: Start) -> None:
     """An answer of more bytes than allowed is 413; one of just as many is given."""
     query = 'SELECT ("%s" AS ?x) {}'
-    head = len("x\n\n")
+    head = len("x\r\n\r\n")
     with start(Limits(answer=1000, wait=10)) as workers:
         whole = worker.ask(workers.socket, Ask(query % ("a" * (1000 - head)), "csv"), workers.limits)
         with pytest.raises(QueryLimitError, match="larger") as caught:

@@ -19,7 +19,7 @@ from osallisuus.manifest import Manifest
 from osallisuus.model import Site
 from osallisuus.release import tables
 from osallisuus.serialisation import ordered
-from osallisuus.vocabulary import VOCAB, term
+from osallisuus.vocabulary import DOCUMENTS, VOCAB, term
 
 SETTINGS = "site.json"
 _LABELS = tuple(map(term, ("skos:prefLabel", "dct:title", "rdfs:label", "foaf:name")))
@@ -134,11 +134,11 @@ class Publication:
 
     def iri(self, path: str) -> str | None:
         """Return the IRI that a path names: under the base, or of the vocabulary; None when nothing has it."""
-        for base in dict.fromkeys((self.site.base, VOCAB)):
-            iri = base + path
-            if iri in self.by_subject or iri in self.fragments or self.manifest.thing(path):
-                return iri
-        return None
+        candidates = [base + path for base in dict.fromkeys((self.site.base, VOCAB))]
+        described = [each for each in candidates if each in self.by_subject or each in self.fragments]
+        if described:
+            return described[0]
+        return candidates[-1 if path in DOCUMENTS else 0] if self.manifest.thing(path) else None
 
     def path(self, iri: str) -> str | None:
         """Return the path at which this site serves an IRI, its fragment kept; None for an IRI of others."""

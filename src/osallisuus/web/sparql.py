@@ -163,7 +163,9 @@ def _chosen(name: str, offered: Sequence[Format]) -> Format | None:
         return next((each for each in offered if name in {each.name, each.media_type, each.suffix[1:]}), None)
     wanted = choose_format(request.accept_mimetypes, offered)
     if wanted is None and offered is RDF_FORMATS and choose_format(request.accept_mimetypes, _RESULT_TYPES):
-        return RDF_FORMATS[0]  # some clients ask for results only, whatever the query; RDF serves them, 406 does not
+        return RDF_FORMATS[
+            0
+        ]  # some clients ask for results only, whatever the query; RDF serves them, 406 does not
     return wanted
 
 

@@ -217,11 +217,9 @@ class View:
         """Return the day when the published thing that a path belongs to last changed; empty when it is not known."""
         steps = path.split("/")
         owners = ["/".join(steps[:size]) for size in range(len(steps), 0, -1)]
-        for each in (*(name for owner in owners for name in (owner, f"{owner}/practices")), VOCABULARY):
-            thing = self.publication.manifest.thing(each)
-            if thing:
-                return thing.modified
-        return max((each.modified for each in self.publication.manifest.things), default="")
+        names = (*(name for owner in owners for name in (owner, f"{owner}/practices")), VOCABULARY)
+        found = (self.publication.manifest.thing(each) for each in names)
+        return next((each.modified for each in found if each), "")
 
     # Things
 

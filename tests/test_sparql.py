@@ -1,0 +1,582 @@
+"""The endpoint speaks the SPARQL 1.1 Protocol: every way to ask, every format, every refusal, and a page for people."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote, urlencode, urljoin
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+from werkzeug.test import TestResponse
+
+from osallisuus import query as questions
+from osallisuus.formats import (
+    CSV,
+    JSONLD,
+    NTRIPLES,
+    RDF_FORMATS,
+    RDFXML,
+    RESULT_FORMATS,
+    RESULTS_JSON,
+    RESULTS_TSV,
+    RESULTS_XML,
+    TURTLE,
+    Format,
+)
+from osallisuus.query import worker
+from osallisuus.query.guard import MAX_LENGTH, MAX_NESTING
+from osallisuus.query.worker import Limits, Workers
+from osallisuus.release import Publication
+from osallisuus.web import MAX_BODY, create_app
+
+DIRECT = "application/sparql-query"
+FORM = "application/x-www-form-urlencoded"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VALUES = 'SELECT ?a ?b { VALUES (?a ?b) { ("ä€𝄞 <&>\\"+%41&c=d"@fi 1.5) ("two\\nlines" UNDEF) (<http://a/ö> true) } }'
+CONSTRUCT = 'CONSTRUCT { <http://a/s> <http://a/p> "ä€<&>"@fi , 7 , <http://a/ö> } WHERE {}'
+COUNT = "SELECT (COUNT(*) AS ?n) "
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+EVERY_TRIPLE = "{ ?s ?p ?o }"
+KAUNIAINEN = "fi/235/practices"
+ESPOO = "fi/049/practices"
+
+_ROWS = {
+    RESULTS_JSON: QueryResultsFormat.JSON,
+    RESULTS_XML: QueryResultsFormat.XML,
+    RESULTS_TSV: QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    TURTLE: RdfFormat.TURTLE,
+    NTRIPLES: RdfFormat.N_TRIPLES,
+    RDFXML: RdfFormat.RDF_XML,
+    JSONLD: RdfFormat.JSON_LD,
+}
+
+
+@pytest.fixture(scope="module")
+def client(publish: Path, publication: Publication) -> Iterator[FlaskClient]:
+    """Return a client of the service over the repository's own data, with real workers of little time behind it."""
+    limits = Limits(seconds=1, wait=10, answer=4 << 20)
+    with Workers(publish, publication.site.base, limits) as workers:
+        app = create_app(publication, lambda ask: worker.ask(workers.socket, ask, workers.limits))
+        yield app.test_client()
+
+
+Pairs = list[tuple[str, str]]
+
+
+def _by_get(client: FlaskClient, query: str, more: Pairs, accept: str) -> TestResponse:
+    return client.get(f"/sparql?{urlencode([('query', query), *more])}", headers={"Accept": accept})
+
+
+def _by_form(client: FlaskClient, query: str, more: Pairs, accept: str) -> TestResponse:
+    body = urlencode([("query", query), *more])
+    return client.post("/sparql", data=body, content_type=FORM, headers={"Accept": accept})
+
+
+def _direct(client: FlaskClient, query: str, more: Pairs, accept: str) -> TestResponse:
+    address = f"/sparql?{urlencode(more)}" if more else "/sparql"
+    return client.post(address, data=query.encode(), content_type=DIRECT, headers={"Accept": accept})
+
+
+Way = Callable[[FlaskClient, str, Pairs, str], TestResponse]
+WAYS: dict[str, Way] = {"get": _by_get, "form": _by_form, "direct": _direct}
+"""The three ways of the protocol to send a query."""
+
+
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
+def way(request: pytest.FixtureRequest) -> Way:
+    """Return each of the three ways to send a query."""
+    found: Way = request.param
+    return found
+
+
+def _get(client: FlaskClient, query: str, accept: str = "*/*", more: Pairs | None = None) -> TestResponse:
+    return _by_get(client, query, more or [], accept)
+
+
+def _rows(response: TestResponse, form: Format) -> list[list[str]]:
+    """Return names and terms of an answer, read with a parser of its format."""
+    found = parse_query_results(response.get_data(), format=_ROWS[form])
+    assert isinstance(found, QuerySolutions)
+    names = [each.value for each in found.variables]
+    return [names, *([str(row[name]) for name in names] for row in found)]
+
+
+def _graph(response: TestResponse, form: Format) -> set[Triple]:
+    return {each.triple for each in parse(response.get_data(), format=_GRAPHS[form])}
+
+
+def _number(response: TestResponse) -> int:
+    assert response.status_code == 200, response.text
+    return int(json.loads(response.get_data())["results"]["bindings"][0]["n"]["value"])
+
+
+class _Page(HTMLParser):
+    """The table of a result, the text of the form, the alert and the references of a page."""
+
+    def __init__(self, response: TestResponse) -> None:
+        super().__init__()
+        assert response.mimetype == "text/html"
+        self.rows: list[list[str]] = []
+        self.parts: dict[str, str] = {}
+        self.references: list[str] = []
+        self.forms: list[dict[str, str]] = []
+        self._open: list[str] = []
+        self.feed(response.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self._open.append("alert" if found.get("role") == "alert" else tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"}:
+            self.rows[-1].append("")
+        if tag == "form":
+            self.forms.append(found)
+        if "href" in found:
+            self.references.append(found["href"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open or (tag == "div" and "alert" in self._open):
+            while self._open.pop() not in {tag, "alert" if tag == "div" else tag}:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if {"td", "th"} & set(self._open):
+            self.rows[-1][-1] += data
+        for each in set(self._open):
+            self.parts[each] = self.parts.get(each, "") + data
+
+
+@pytest.mark.parametrize("form", RESULT_FORMATS, ids=lambda form: form.name)
+def test_rows_by_accept(client: FlaskClient, way: Way, form: Format) -> None:
+    """However a SELECT is sent, its rows come in the format that Accept names, texts unharmed."""
+    response = way(client, VALUES, [], form.media_type)
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == form.content_type
+    assert "Accept" in response.headers["Vary"]
+    if form is CSV:
+        expected = [["a", "b"], ['ä€𝄞 <&>"+%41&c=d', "1.5"], ["two\nlines", ""], ["http://a/ö", "true"]]
+        assert list(csv.reader(io.StringIO(response.text, newline=""))) == expected
+        assert response.get_data().startswith(b"a,b\r\n")
+    else:
+        assert _rows(response, form) == _rows(_get(client, VALUES), RESULTS_JSON)
+        assert _rows(response, form)[1][0] == '"ä€𝄞 <&>\\"+%41&c=d"@fi'
+
+
+@pytest.mark.parametrize("form", RESULT_FORMATS, ids=lambda form: form.name)
+def test_rows_by_name(client: FlaskClient, way: Way, form: Format) -> None:
+    """`format=` names a format by its name, suffix or media type, and wins over Accept."""
+    for name in (form.name, form.suffix[1:], form.media_type):
+        response = way(client, VALUES, [("format", name)], BROWSER)
+
+        assert (response.status_code, response.headers["Content-Type"]) == (200, form.content_type)
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("*/*", RESULTS_JSON),
+        ("", RESULTS_JSON),
+        ("text/*", CSV),
+        ("application/sparql-results+xml;q=0.9, application/sparql-results+json;q=0.1", RESULTS_XML),
+        ("application/sparql-results+json;charset=utf-8, */*;q=0.1", RESULTS_JSON),
+        ("APPLICATION/SPARQL-RESULTS+XML", RESULTS_XML),
+        ("text/turtle, text/csv;q=0.1", CSV),
+    ],
+)
+def test_rows_by_preference(client: FlaskClient, accept: str, form: Format) -> None:
+    """Of the formats that a client accepts, the one that it prefers is sent; JSON where it does not care."""
+    assert _get(client, VALUES, accept).headers["Content-Type"] == form.content_type
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/turtle", "application/ld+json"])
+def test_rows_in_a_format_that_there_is_not(client: FlaskClient, way: Way, accept: str) -> None:
+    """Rows that are wanted as a picture or a graph are 406, with the formats that there are."""
+    for response in (way(client, VALUES, [], accept), way(client, VALUES, [("format", accept)], "*/*")):
+        assert response.status_code == 406
+        assert all(each.media_type in response.text for each in RESULT_FORMATS)
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Accept" in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("form", [RESULTS_JSON, RESULTS_XML], ids=lambda form: form.name)
+def test_ask(client: FlaskClient, way: Way, form: Format) -> None:
+    """ASK is answered with a truth value."""
+    for query, expected in (("ASK {}", True), ("ASK { FILTER(false) }", False)):
+        response = way(client, query, [], form.media_type)
+        found = parse_query_results(response.get_data(), format=_ROWS[form])
+
+        assert response.mimetype == form.media_type
+        assert isinstance(found, QueryBoolean)
+        assert bool(found) is expected
+
+
+@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
+def test_construct(client: FlaskClient, way: Way, form: Format) -> None:
+    """CONSTRUCT is answered with a graph, in each format by Accept and by name."""
+    subject, predicate = NamedNode("http://a/s"), NamedNode("http://a/p")
+    expected = {
+        Triple(subject, predicate, value)
+        for value in (Literal("ä€<&>", language="fi"), Literal(7), NamedNode("http://a/ö"))
+    }
+
+    for response in (
+        way(client, CONSTRUCT, [], form.media_type),
+        way(client, CONSTRUCT, [("format", form.name)], "*/*"),
+    ):
+        assert (response.status_code, response.headers["Content-Type"]) == (200, form.content_type)
+        assert _graph(response, form) == expected
+
+
+@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
+def test_describe(client: FlaskClient, publication: Publication, way: Way, form: Format) -> None:
+    """DESCRIBE is answered with the triples of the thing."""
+    iri = f"{publication.site.base}purpose/inform"
+    response = way(client, f"DESCRIBE <{iri}>", [], form.media_type)
+
+    assert response.headers["Content-Type"] == form.content_type
+    assert _graph(response, form) == set(publication.by_subject[iri])
+
+
+def test_a_graph_in_a_format_that_there_is_not(client: FlaskClient, way: Way) -> None:
+    """A graph that is wanted as a picture or a table is 406, with the formats that there are."""
+    for response in (
+        way(client, CONSTRUCT, [], "image/png"),
+        way(client, CONSTRUCT, [("format", "csv")], "*/*"),
+    ):
+        assert response.status_code == 406
+        assert all(each.media_type in response.text for each in RDF_FORMATS)
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "", "application/sparql-results+json", "application/sparql-results+xml, text/csv"]
+)
+def test_a_graph_is_turtle_by_default(client: FlaskClient, way: Way, accept: str) -> None:
+    """A graph comes as Turtle to a client that does not care, or that always asks for results."""
+    assert way(client, CONSTRUCT, [], accept).mimetype == TURTLE.media_type
+
+
+def test_graphs_of_the_request(client: FlaskClient, publication: Publication, way: Way) -> None:
+    """`default-graph-uri` and `named-graph-uri` choose the graphs; without them all are there, and their union."""
+    base, sizes = publication.site.base, {path: len(each) for path, each in publication.graphs.items()}
+
+    def count(pattern: str, *more: tuple[str, str]) -> int:
+        graphs = [(f"{kind}-graph-uri", base + path) for kind, path in more]
+        return _number(way(client, COUNT + pattern, graphs, RESULTS_JSON.media_type))
+
+    named = "{ GRAPH ?g { ?s ?p ?o } }"
+    both = len({*publication.graphs[KAUNIAINEN], *publication.graphs[ESPOO]})
+    assert (
+        count(named)
+        == count(EVERY_TRIPLE)
+        == len({each for graph in publication.graphs.values() for each in graph})
+    )
+    assert count(EVERY_TRIPLE, ("default", KAUNIAINEN)) == sizes[KAUNIAINEN]
+    assert count(EVERY_TRIPLE, ("default", KAUNIAINEN), ("default", ESPOO)) == both
+    assert count(named, ("named", KAUNIAINEN)) == sizes[KAUNIAINEN]
+    assert count(named, ("default", "catalog"), ("named", KAUNIAINEN), ("named", ESPOO)) == both
+
+
+def test_graphs_of_the_query(client: FlaskClient, publication: Publication, way: Way) -> None:
+    """FROM and FROM NAMED choose the graphs; those of the request win over them."""
+    base, sizes = publication.site.base, {path: len(each) for path, each in publication.graphs.items()}
+
+    def count(pattern: str, *more: tuple[str, str]) -> int:
+        return _number(way(client, COUNT + pattern, list(more), RESULTS_JSON.media_type))
+
+    assert count(f"FROM NAMED <{base}{KAUNIAINEN}> {{ GRAPH ?g {{ ?s ?p ?o }} }}") == sizes[KAUNIAINEN]
+    winning = ("default-graph-uri", f"{base}{ESPOO}")
+    assert count(f"FROM <{base}{KAUNIAINEN}> {{ ?s ?p ?o }}", winning) == sizes[ESPOO]
+    assert count(f"FROM <{base}{KAUNIAINEN}> {{ ?s ?p ?o }}") == sizes[KAUNIAINEN]
+
+
+@pytest.mark.parametrize("kind", ["default-graph-uri", "named-graph-uri"])
+@pytest.mark.parametrize("graph", ["http://127.0.0.1:9/", "file:///etc/passwd", "", "fi/235/practices"])
+def test_unknown_graphs_are_refused(client: FlaskClient, way: Way, kind: str, graph: str) -> None:
+    """A graph that is not published is 400 and named, never fetched."""
+    response = way(client, COUNT + EVERY_TRIPLE, [(kind, graph)], "*/*")
+
+    assert response.status_code == 400
+    assert f"<{graph}>" in response.text
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("SELECT * {\n ?s ?p ", r"not SPARQL.*2:"),
+        ("SELECT ?x { ?s ?p ?o ", r"not SPARQL.*1:"),
+        ("hello", "no query"),
+        ("ASK {\n SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", r"SERVICE .*\(line 2, column 2\)"),
+        ("INSERT DATA { <a:a> <a:b> 1 }", r"only reads .*\(line 1, column 1\)"),
+        ("ASK FROM <http://a/> {}", r"no graph <http://a/> here \(line 1, column 10\)"),
+        ('ASK { ?s ?p "x }', r"not closed \(line 1, column 13\)"),
+        ("SELECT ?undeclared: {}", r"not SPARQL"),
+    ],
+)
+def test_what_is_wrong_is_told(client: FlaskClient, way: Way, query: str, reason: str) -> None:
+    """A query that is wrong or not offered is 400, with a plain text that says what and where."""
+    response = way(client, query, [], "application/sparql-results+json")
+
+    assert (response.status_code, response.mimetype) == (400, "text/plain")
+    assert re.search(reason, response.text, re.DOTALL)
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    "query", ["ASK {}".ljust(MAX_LENGTH + 1), "ASK " + "{" * (MAX_NESTING + 1)], ids=["length", "nesting"]
+)
+def test_a_query_that_is_too_large_is_413(client: FlaskClient, query: str) -> None:
+    """A query beyond the limit of length or nesting is 413, with the limit."""
+    for way in (_by_form, _direct):
+        response = way(client, query, [], "*/*")
+
+        assert response.status_code == 413
+        assert re.search(rf"{MAX_LENGTH}|{MAX_NESTING}", response.text)
+
+
+def test_a_body_that_is_too_large_is_413(client: FlaskClient) -> None:
+    """A body beyond the limit of a request is 413, whichever way it is sent."""
+    for way in (_by_form, _direct):
+        response = way(client, "ASK {}".ljust(MAX_BODY + 1), [], "*/*")
+
+        assert response.status_code == 413
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_answer_that_is_too_large_is_413(client: FlaskClient, way: Way) -> None:
+    """An answer beyond the limit is 413 with a text that names it, never a part of it."""
+    response = way(client, "SELECT * { ?a a ?b . ?c a ?d } LIMIT 60000", [], "application/sparql-results+xml")
+
+    assert response.status_code == 413
+    assert "4 MiB" in response.text
+
+
+@pytest.mark.parametrize("accept", ["*/*", BROWSER])
+def test_a_limit_of_time_is_503(client: FlaskClient, way: Way, accept: str) -> None:
+    """A query that is ended at its limit of time is 503, tells the limit and when to come again."""
+    response = way(client, ENDLESS, [], accept)
+
+    assert response.status_code == 503
+    assert "1 s" in response.text
+    assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("content_type", [DIRECT, f"{DIRECT}; charset=UTF-8", "Application/SPARQL-Query; charset=utf-8", f"{DIRECT};charset=utf-8"])  # fmt: skip
+def test_a_direct_query_may_name_its_charset(client: FlaskClient, content_type: str) -> None:
+    """Parameters and capitals in the content type of a direct query make no difference."""
+    response = client.post("/sparql", data='SELECT ("äö€𝄞" AS ?x) {}'.encode(), content_type=content_type)
+
+    assert response.status_code == 200
+    assert json.loads(response.get_data())["results"]["bindings"][0]["x"]["value"] == "äö€𝄞"
+
+
+@pytest.mark.parametrize(
+    "content_type", [FORM, f"{FORM}; charset=UTF-8", "Application/X-WWW-Form-Urlencoded;charset=utf-8"]
+)
+def test_a_form_may_name_its_charset(client: FlaskClient, content_type: str) -> None:
+    """Parameters and capitals in the content type of a form make no difference."""
+    response = client.post("/sparql", data="query=ASK%20%7B%7D", content_type=content_type)
+
+    assert (response.status_code, response.get_data()) == (200, b'{"head":{},"boolean":true}')
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/sparql-update", "", f"{DIRECT}x", "multipart/form-data"])  # fmt: skip
+def test_other_content_types_are_refused(client: FlaskClient, content_type: str) -> None:
+    """A body of another type is refused with the types that are read."""
+    response = client.post("/sparql", data=b"ASK {}", content_type=content_type)
+
+    assert response.status_code in {400, 415}
+    assert DIRECT in response.text
+    assert FORM in response.text
+
+
+@pytest.mark.parametrize("query", ["", "ASK {}"])
+def test_the_parameter_of_updates_is_refused(client: FlaskClient, way: Way, query: str) -> None:
+    """A request with `update` is 400, with or without a query, whichever way it is sent."""
+    response = way(client, query, [("update", "DROP ALL")], "*/*")
+
+    assert response.status_code == 400
+    assert "update" in response.text.lower() or "no query" in response.text.lower()
+
+
+@pytest.mark.parametrize("way", [_by_get, _by_form])
+def test_two_queries_at_once_are_refused(client: FlaskClient, way: Way) -> None:
+    """One request asks one query."""
+    response = way(client, "ASK {}", [("query", "ASK {}")], "*/*")
+
+    assert (response.status_code, response.text) == (400, "Send one query at a time.\n")
+
+
+def test_a_post_without_a_query_is_refused(client: FlaskClient) -> None:
+    """A POST asks something."""
+    for way in (_by_form, _direct):
+        assert way(client, "", [], "*/*").status_code == 400
+
+
+def test_a_body_that_is_not_utf_8_is_refused(client: FlaskClient) -> None:
+    """Bytes that are no UTF-8 are 400, in a direct query and in a form, and are not mended in silence."""
+    direct = client.post("/sparql", data=b'SELECT ("\xff" AS ?x) {}', content_type=DIRECT)
+    form = client.post("/sparql", data=b"query=SELECT+(%22%FF%22+AS+%3Fx)+%7B%7D", content_type=FORM)
+    get = client.get("/sparql?query=SELECT+(%22%FF%22+AS+%3Fx)+%7B%7D")
+
+    assert [direct.status_code, form.status_code, get.status_code] == [400, 400, 400]
+
+
+def test_a_long_query_by_post(client: FlaskClient) -> None:
+    """A query of 200 kB is answered when it is sent by POST."""
+    values = " ".join(f'"value {number:026d}"' for number in range(5000))
+
+    for way in (_by_form, _direct):
+        assert _number(way(client, f"{COUNT}{{ VALUES ?x {{ {values} }} }}", [], "*/*")) == 5000
+
+
+@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
+def test_the_service_describes_itself(client: FlaskClient, publication: Publication, form: Format) -> None:
+    """Without a query the endpoint describes itself: its address, language, formats and every graph that it holds."""
+    response = client.get("/sparql", headers={"Accept": form.media_type})
+    triples = _graph(response, form)
+    base = publication.site.base
+
+    def objects(name: str) -> set[str]:
+        found = (each.object for each in triples if each.predicate == NamedNode(SD + name))
+        return {each.value for each in found if isinstance(each, NamedNode)}
+
+    assert (response.status_code, response.headers["Content-Type"]) == (200, form.content_type)
+    assert "Accept" in response.headers["Vary"]
+    assert objects("endpoint") == {f"{base}sparql"}
+    assert objects("supportedLanguage") == {f"{SD}SPARQL11Query"}
+    assert objects("feature") == {f"{SD}UnionDefaultGraph"}
+    assert objects("name") == {base + path for path in publication.graphs}
+    assert len(objects("resultFormat")) == len(RESULT_FORMATS) + len(RDF_FORMATS)
+    assert not [each for each in triples if not isinstance(each.subject, NamedNode)]
+
+
+@pytest.mark.parametrize(
+    "path", ["sparql", "sparql.html", "sparql.fi.html", "sparql.sv.html", "sparql.en.html"]
+)
+def test_people_get_a_form(client: FlaskClient, path: str) -> None:
+    """Without a query a browser gets a form that needs no script, and every documented question as a link."""
+    response = client.get(f"/{path}", headers={"Accept": BROWSER, "Accept-Language": "en"})
+    page = _Page(response)
+    asked = [each for each in page.references if "?query=" in each]
+
+    assert response.status_code == 200
+    assert "<script" not in response.text
+    assert [each.get("method") for each in page.forms] == ["get"]
+    assert len(asked) == len(questions.shipped())
+    target = client.get(
+        urljoin(f"/{path}", page.forms[0]["action"]) + "?query=ASK%7B%7D", headers={"Accept": BROWSER}
+    )
+    assert (target.status_code, target.mimetype) == (200, "text/html")
+
+
+@pytest.mark.parametrize("path", ["sparql", "sparql.html", "sparql.en.html"])
+def test_people_get_a_table(client: FlaskClient, path: str) -> None:
+    """A browser gets the rows as a table, the query back in the form, and the same answer in each format."""
+    query = 'SELECT ?a ?b { VALUES (?a ?b) { ("<b>ä&" 1.5) ("x"@sv UNDEF) } }'
+    response = client.get(
+        f"/{path}?query={quote(query)}", headers={"Accept": BROWSER, "Accept-Language": "en"}
+    )
+    page = _Page(response)
+    downloads = [each for each in page.references if "&format=" in each]
+
+    assert (response.status_code, response.headers["Content-Language"]) == (200, "en")
+    assert page.rows == [["a", "b"], ["<b>ä&", "1.5"], ["x", ""]]
+    assert page.parts["textarea"].strip() == query
+    assert '<td lang="sv">x</td>' in response.text
+    found = {client.get(urljoin(f"/{path}", each)).mimetype for each in downloads}
+    assert found == {each.media_type for each in RESULT_FORMATS}
+
+
+def test_a_table_links_to_pages(client: FlaskClient, publication: Publication) -> None:
+    """An IRI of the site in a result leads to its page."""
+    query = f"SELECT ?x {{ VALUES ?x {{ <{publication.site.base}purpose/inform> }} }}"
+    page = _Page(client.get(f"/sparql?query={quote(query)}", headers={"Accept": BROWSER}))
+
+    assert "purpose/inform.html" in page.references
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"), [("ASK {}", "true"), ("ASK { FILTER(false) }", "false"), (CONSTRUCT, "http://a/ö")]
+)
+def test_people_get_truth_values_and_graphs_too(client: FlaskClient, query: str, expected: str) -> None:
+    """A browser gets the answer of ASK, CONSTRUCT and DESCRIBE as text on a page."""
+    page = _Page(client.get(f"/sparql?query={quote(query)}", headers={"Accept": BROWSER}))
+
+    assert expected in page.parts["pre"]
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT * {", "ASK { SERVICE <http://127.0.0.1:9/> {} }", "hello", "ASK FROM <http://a/> {}"]
+)
+@pytest.mark.parametrize("path", ["sparql", "sparql.en.html"])
+def test_people_get_the_reason_on_the_page(client: FlaskClient, path: str, query: str) -> None:
+    """A browser whose query is refused gets the form again, with the query and the reason."""
+    response = client.get(
+        f"/{path}?query={quote(query)}", headers={"Accept": BROWSER, "Accept-Language": "en"}
+    )
+    page = _Page(response)
+
+    assert response.status_code == 400
+    assert len(page.parts["alert"].strip()) > 30
+    assert page.parts["textarea"].strip() == query
+
+
+def test_a_page_answers_what_was_asked(client: FlaskClient, publication: Publication, way: Way) -> None:
+    """However a query is sent, its page shows the answer over the graphs that the request names."""
+    more = [("default-graph-uri", publication.site.base + KAUNIAINEN)]
+    page = _Page(way(client, COUNT + EVERY_TRIPLE, more, BROWSER))
+
+    assert page.rows == [["n"], [str(len(publication.graphs[KAUNIAINEN]))]]
+
+
+def test_markup_in_a_query_is_escaped(client: FlaskClient) -> None:
+    """What stands in a query is never markup of the page."""
+    for query in ("</textarea><script>alert(1)</script>", 'SELECT ("<script>alert(1)</script>" AS ?x) {}'):
+        for path in ("sparql", "sparql.html"):
+            response = client.get(f"/{path}?query={quote(query)}", headers={"Accept": BROWSER})
+
+            assert response.mimetype == "text/plain" or "<script" not in response.text
+
+
+@pytest.mark.parametrize("name", sorted(questions.shipped()))
+def test_every_documented_question_has_an_answer(client: FlaskClient, name: str) -> None:
+    """Each shipped question is answered with rows."""
+    response = _by_form(client, questions.shipped()[name], [], RESULTS_JSON.media_type)
+
+    assert response.status_code == 200
+    assert json.loads(response.get_data())["results"]["bindings"]
+
+
+def test_the_same_query_gives_the_same_bytes(client: FlaskClient) -> None:
+    """Two equal requests get equal answers."""
+    query = questions.shipped()["datasets"]
+
+    assert _get(client, query).get_data() == _get(client, query).get_data()
+
+
+def test_a_failing_query_harms_no_other(client: FlaskClient) -> None:
+    """After a query that ends its process, the next one is answered."""
+    crash = "SELECT * { ?s " + "!" * 100_000 + "<p:p> ?o }"
+
+    assert _by_form(client, crash, [], "*/*").status_code in {400, 503}
+    assert _get(client, "ASK {}").get_data() == b'{"head":{},"boolean":true}'
