@@ -16,6 +16,8 @@ import click
 from osallisuus.errors import LANGUAGES, Finding, InputError, OsallisuusError
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from osallisuus.site import Contents
     from osallisuus.validation import Report
 
@@ -93,8 +95,17 @@ def check(root: Path, language: str, strict: bool, files: tuple[Path, ...]) -> N
 def _validated(root: Path) -> "tuple[Contents, Report]":
     from osallisuus import site, validation
 
-    contents = site.read(site.Layout(root.resolve()))
-    return contents, validation.validate_contents(contents)
+    with _progress("Reading and validating", 2) as bar:
+        contents = site.read(site.Layout(root.resolve()))
+        bar.update(1)
+        report = validation.validate_contents(contents)
+        bar.update(1)
+    return contents, report
+
+
+def _progress(label: str, steps: int) -> "ProgressBar[int]":
+    """Return a progress bar on standard error, which shows on a terminal only."""
+    return click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 def _conclude(report: "Report", findings: tuple[Finding, ...], language: str, strict: bool) -> None:
@@ -106,8 +117,9 @@ def _conclude(report: "Report", findings: tuple[Finding, ...], language: str, st
         click.echo(f"{place}{result.severity}: {result.text(language)}{value} <{result.focus}>")
     for fault in report.faults:
         click.echo(f"shapes: {fault}")
-    counts = (f"{shape.rpartition('#')[2] or shape} {number}" for shape, number in report.checked.items())
-    click.echo(f"nodes checked by each shape: {', '.join(counts) or 'none'}")
+    counts = ", ".join(f"{shape.rpartition('#')[2] or shape} {n}" for shape, n in report.checked.items())
+    text = f"nodes checked by each shape: {counts or 'none'}"
+    click.echo(click.wrap_text(text, width=110, subsequent_indent="  "))
     conforms = report.conforms(strict=strict) and not findings
     warnings = sum(each.severity != "violation" for each in report.results)
     if not conforms or warnings:
