@@ -4,6 +4,7 @@ OsallisuusError
 ├── InputError       files that people edit cannot be read; carries every finding
 ├── ConformanceError the data is readable but breaks a rule; carries the report's text
 ├── PublishedError   what is published is missing, damaged or out of date
+├── AddressError     the server cannot listen where it was told to
 └── QueryError       a query was not answered
     ├── RefusedQueryError   its text is wrong or asks for something that is not offered (HTTP 400)
     └── QueryLimitError     a limit was reached (HTTP 413 or 503)
@@ -64,6 +65,10 @@ class ConformanceError(OsallisuusError):
 
 class PublishedError(OsallisuusError):
     """What is published is missing, damaged or out of date; the text says what to run."""
+
+
+class AddressError(OsallisuusError):
+    """The server cannot listen where it was told to."""
 
 
 class QueryError(OsallisuusError):

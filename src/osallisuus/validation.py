@@ -149,6 +149,8 @@ def _place(focus: str, path: str, value: object, places: Described | None) -> Pl
             return found[str(value)]
         if found:
             return min(found.values())
+        if not path and str(value) in places.subjects:  # a rule over a whole dataset names the faulty thing
+            return places.subjects[str(value)]
         if focus in places.subjects:
             return places.subjects[focus]
     return vocabulary.place(focus)
