@@ -263,54 +263,94 @@ def _leftovers(layout: Layout) -> list[Path]:
     return list(layout.root.glob("publish.*"))
 
 
-def _kill_at(process: "subprocess.Popen[bytes]", layout: Layout, delay: float) -> bool:
-    """Kill a build some time after it began to write; return whether it was still running."""
-    stale = set(_leftovers(layout))
-    while process.poll() is None and not set(_leftovers(layout)) - stale:
+def _await(process: "subprocess.Popen[bytes]", condition: Callable[[], object]) -> float:
+    """Wait until something holds or a process has ended; return the time."""
+    while process.poll() is None and not condition():
         time.sleep(0.002)
-    time.sleep(delay)
-    running = process.poll() is None
-    process.kill()
-    process.wait()
-    return running
+    return time.monotonic()
 
 
-def _kill_builds(
-    layout: Layout, texts: Mapping[str, str], editions: Mapping[str, dict[str, bytes]], tries: int
-) -> int:
-    """Kill builds that would take a site from one state to the other; return how many were killed as they wrote."""
+def _writing_time(layout: Layout) -> float:
+    """Return how many seconds an undisturbed build takes from its first file until it has cleared up."""
+    process = _start(layout)
+    begun = _await(process, lambda: _leftovers(layout))
+    ended = _await(process, lambda: not _leftovers(layout))
+    assert process.wait() == 0
+    return ended - begun
+
+
+def _kill_builds(layout: Layout, texts: Mapping[str, str], editions: Mapping[str, dict[str, bytes]]) -> int:
+    """Kill 13 builds that would take a site from one state to the other; return how many were killed as they wrote."""
     path = layout.root / "data" / "mallila" / "practices.yaml"
-    moments = random.Random(tries)  # noqa: S311 - nothing secret
+    window = _writing_time(layout)
     killed = 0
-    now = "old"
-    for _ in range(tries):
-        wanted = "new" if now == "old" else "old"
-        path.write_text(texts[wanted], encoding="utf-8")
-        killed += _kill_at(_start(layout), layout, moments.uniform(0, 0.08))
-        found = _on_disk(layout.publish)
-        assert found in (editions["old"], editions["new"])
-        now = "old" if found == editions["old"] else "new"
+    for _ in range(13):
+        now = next(name for name in editions if editions[name] == _on_disk(layout.publish))
+        path.write_text(texts["new" if now == "old" else "old"], encoding="utf-8")
+        stale = set(_leftovers(layout))
+        process = _start(layout)
+        _await(process, lambda: set(_leftovers(layout)) - stale)  # noqa: B023 - called at once
+        time.sleep(random.uniform(0, window))  # noqa: S311 - nothing secret
+        killed += process.poll() is None
+        process.kill()
+        process.wait()
+        assert _on_disk(layout.publish) in editions.values()
     return killed
 
 
 def test_a_killed_build_leaves_the_old_edition_or_the_new(make_site: MakeSite, tmp_path: Path) -> None:
     """Whenever `osallisuus build` is killed, publish/ is whole: the edition before or the one it was writing."""
     layout = make_site()
-    text = (layout.root / "data" / "mallila" / "practices.yaml").read_text(encoding="utf-8")
-    texts = {"old": text, "new": text.replace(TITLE, "Survey of villages")}
+    path = layout.root / "data" / "mallila" / "practices.yaml"
+    text = path.read_text(encoding="utf-8")
+    texts = {"new": text.replace(TITLE, "Survey of villages"), "old": text}
     editions = {}
     for name, each in texts.items():
-        (layout.root / "data" / "mallila" / "practices.yaml").write_text(each, encoding="utf-8")
+        path.write_text(each, encoding="utf-8")
         editions[name] = release.edition(read(layout), None, DAY)
-    release.replace(layout.publish, editions["old"])
     copies = [Layout(shutil.copytree(layout.root, tmp_path / f"copy-{number}")) for number in (1, 2)]
     with ThreadPoolExecutor() as pool:
-        killed = sum(pool.map(lambda each: _kill_builds(each, texts, editions, 13), copies))
+        killed = sum(pool.map(lambda each: _kill_builds(each, texts, editions), copies))
 
-    assert killed > 7
+    assert killed > 5
     for copy in copies:
         assert _start(copy).wait() == 0
         assert (_on_disk(copy.publish) in editions.values(), _leftovers(copy)) == (True, [])
+
+
+ALTERNATOR = """
+import json, sys
+from pathlib import Path
+from osallisuus import release
+target = Path(sys.argv[1])
+editions = json.load(sys.stdin)
+while True:
+    for edition in editions:
+        with release.writing(target):
+            release.replace(target, {path: content.encode() for path, content in edition.items()})
+        print("written", flush=True)
+"""
+
+
+def test_a_killed_writer_leaves_one_of_two_editions(tmp_path: Path) -> None:
+    """A writer that does nothing but exchange two editions leaves, at whatever moment it is killed, one of them whole."""
+    publish = tmp_path / "publish"
+    editions = [
+        {f"{folder}/{number}.txt": text for folder in "abc" for number in range(9)} for text in ("old", "new")
+    ]
+    whole = [{path: text.encode() for path, text in each.items()} for each in editions]
+    for _ in range(25):
+        with subprocess.Popen(
+            [sys.executable, "-c", ALTERNATOR, str(publish)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write(json.dumps(editions).encode())
+            process.stdin.close()
+            assert process.stdout.readline() == b"written\n"
+            time.sleep(random.uniform(0, 0.1))  # noqa: S311 - nothing secret
+            process.kill()
+        assert _on_disk(publish) in whole
 
 
 WRITER = """

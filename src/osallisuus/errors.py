@@ -28,6 +28,12 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}"
 
 
+class Word(str):
+    """A value of a message that is itself a key of `WORDS`, and so has its own form in each language."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Finding:
     """One fault in a file that people edit, with its place, in every language of the tool.
@@ -44,7 +50,11 @@ class Finding:
 
     def text(self, language: str) -> str:
         """Return the message with its cure in a language of `LANGUAGES`."""
-        return MESSAGES[self.key][language].format(**self.values)
+        values = {
+            name: WORDS[value][language] if isinstance(value, Word) else value
+            for name, value in self.values.items()
+        }
+        return MESSAGES[self.key][language].format(**values)
 
 
 class OsallisuusError(Exception):
@@ -87,11 +97,49 @@ class QueryLimitError(QueryError):
         super().__init__(message)
 
 
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "list": {"fi": "luettelo", "sv": "en lista", "en": "a list"},
+    "mapping": {"fi": "avaimia ja arvoja", "sv": "nycklar och värden", "en": "keys and values"},
+    "scalar": {"fi": "tekstiä", "sv": "text", "en": "a text"},
+    "nothing": {"fi": "tyhjä tiedosto", "sv": "en tom fil", "en": "an empty file"},
+    "sign": {
+        "fi": "siinä on merkki, joka ei kuulu osoitteeseen, tai alku puuttuu",
+        "sv": "det har ett tecken som inte hör till en adress, eller början saknas",
+        "en": "it has a sign that no address has, or its scheme is missing",
+    },
+    "scheme": {
+        "fi": "alku ei ole http tai https",
+        "sv": "den börjar inte med http eller https",
+        "en": "it is not http or https",
+    },
+    "base": {
+        "fi": "sen pitää päättyä vinoviivaan, eikä siinä saa olla merkkejä # ja ?",
+        "sv": "den ska sluta med ett snedstreck och inte innehålla tecknen # och ?",
+        "en": "it must end in a slash and have no # and no ?",
+    },
+    "email": {
+        "fi": "se ei ole sähköpostiosoite",
+        "sv": "den är ingen e-postadress",
+        "en": "it is no e-mail address",
+    },
+}
+"""The words that fill messages, in every language of the tool."""
+
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "no-site": {
         "fi": "Sivuston asetuksia ei ole. Anna hakemisto, jossa on data/site.yaml.",
         "sv": "Webbplatsens inställningar saknas. Ange en katalog med data/site.yaml.",
         "en": "There are no settings of a site. Name a directory that has data/site.yaml.",
+    },
+    "no-file": {
+        "fi": "Tiedosto puuttuu. Lisää se kunnan hakemistoon.",
+        "sv": "Filen saknas. Lägg till den i kommunens katalog.",
+        "en": "The file is missing. Add it to the municipality's directory.",
+    },
+    "bad-language": {
+        "fi": "”{value}” ei ole kielen tunnus. Käytä tunnusta, kuten fi, sv tai en.",
+        "sv": "”{value}” är ingen språkkod. Använd en kod som fi, sv eller en.",
+        "en": "“{value}” is not the tag of a language. Use a tag such as fi, sv or en.",
     },
     "not-utf8": {
         "fi": "Tiedosto ei ole UTF-8-tekstiä. Tallenna se UTF-8-muodossa.",

@@ -234,7 +234,7 @@ def _selected(kind: str, target: str, types: Mapping[str, set[str]], data: list[
     if kind == "targetNode":
         return {target}
     return {
-        str(triple.subject if kind == "targetSubjectsOf" else triple.object)
+        getattr(triple.subject if kind == "targetSubjectsOf" else triple.object, "value", "")
         for triple in data
         if triple.predicate.value == target
     }

@@ -4,13 +4,29 @@ Scalars are text as written: `no` stays a language, `012` stays a code. A key wr
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from osallisuus import vocabulary
-from osallisuus.errors import Finding, Place
+from osallisuus.errors import Finding, Place, Word
 from osallisuus.model import Located, Municipality, Practice, Site, Source, Term, Unit, Verbatim
 from osallisuus.reader.block import Block, hint, open_block, place_of
+
+_PUBLISHERS = (
+    "Academia-ScientificOrganisation",
+    "Company",
+    "IndustryConsortium",
+    "LocalAuthority",
+    "NationalAuthority",
+    "NonGovernmentalOrganisation",
+    "NonProfitOrganisation",
+    "PrivateIndividual(s)",
+    "RegionalAuthority",
+    "StandardisationBody",
+    "SupraNationalAuthority",
+)
+"""The ADMS publisher types."""
 
 _Entry = TypeVar("_Entry", Unit, Term, Practice)
 
@@ -23,20 +39,22 @@ def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
     if block is None:
         return None
     base = block.address("base", required=True)
-    if base and not base.endswith("/"):
-        block.fault(block.at("base"), "bad-iri", value=base, problem="no slash at the end")
+    if base and (not base.endswith("/") or "#" in base or "?" in base):
+        block.fault(block.at("base"), "bad-iri", value=base, problem=Word("base"))
     publisher, contact = block.block("publisher"), block.block("contact")
     site = Site(
         base=base,
         url=block.address("url") or base,
-        languages=block.items("languages") or ("en",),
+        languages=block.languages("languages") or ("en",),
         title=block.texts("title", required=True),
         description=block.texts("description", required=True),
         publisher=publisher.texts("name", required=True) if publisher else {},
-        publisher_type=publisher.text("type") if publisher else "",
+        publisher_type=publisher.choice("type", _PUBLISHERS, default="NonProfitOrganisation")
+        if publisher
+        else "",
         publisher_url=publisher.address("url") if publisher else "",
         contact=contact.texts("name", required=True) if contact else {},
-        email=contact.text("email", required=True) if contact else "",
+        email=contact.email("email") if contact else "",
         licence=block.address("licence", required=True),
     )
     for key, part in (("publisher", publisher), ("contact", contact)):
@@ -49,7 +67,7 @@ def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
 
 
 def read_municipality(paths: dict[str, tuple[Path, str]], findings: list[Finding]) -> Municipality | None:
-    """Read the files of one municipality; None when its settings or practices are not YAML.
+    """Read the files of one municipality; None when its settings have a fault or its practices are not YAML.
 
     Args:
         paths: `municipality`, `practices` and, where there are such files, `units` and `terms`: the path and the
@@ -59,41 +77,46 @@ def read_municipality(paths: dict[str, tuple[Path, str]], findings: list[Finding
     """
     blocks = {name: open_block(path, shown, findings) for name, (path, shown) in paths.items()}
     main, practices = blocks["municipality"], blocks["practices"]
-    if main is None or practices is None:
-        return None
-    units = _entries(blocks.get("units"), "units", _unit)
-    terms = _entries(blocks.get("terms"), "terms", _term)
-    _check_parents(units, findings)
-    known = _Known([each.id for each in units], {each.id: each for each in terms})
+    known = _Known(blocks.get("units"), practices)
+    units = _entries(blocks.get("units"), "units", lambda block: _unit(block, known))
+    known.add_terms(blocks.get("terms"), _entries(blocks.get("terms"), "terms", _term))
     listed = _entries(practices, "practices", lambda block: _practice(block, known))
-    _check_successors(listed, findings)
-    municipality = _municipality(main, units, terms, listed)
+    faults = len(findings)
+    municipality = _municipality(main, known.whole(units, listed)) if main else None
+    sound = len(findings) == faults
     for block in blocks.values():
         if block is not None:
             block.close()
-    return municipality
+    return municipality if sound and practices else None
 
 
-def _municipality(
-    block: Block, units: list[Unit], terms: list[Term], practices: list[Practice]
-) -> Municipality:
+@dataclass(frozen=True)
+class _Parts:
+    """The entries of a municipality that have no fault."""
+
+    units: tuple[Unit, ...]
+    terms: tuple[Term, ...]
+    practices: tuple[Practice, ...]
+
+
+def _municipality(block: Block, parts: _Parts) -> Municipality:
     keywords = block.block("keywords")
     source = block.block("source")
     return Municipality(
         country=block.identifier("country"),
-        code=block.text("code", required=True),
+        code=block.code("code"),
         name=block.texts("name", required=True),
-        languages=block.items("languages"),
+        languages=block.languages("languages"),
         coverage=block.choice("coverage", vocabulary.load().concepts["coverage"]),
         title=block.texts("title", required=True),
         description=block.texts("description", required=True),
-        keywords={language: keywords.items(language) for language in keywords.names()} if keywords else {},
+        keywords={language: keywords.items(language) for language in keywords.spoken()} if keywords else {},
         places=block.addresses("places"),
         same_as=block.addresses("same-as"),
         source=_source(source) if source else None,
-        units=tuple(units),
-        terms=tuple(terms),
-        practices=tuple(practices),
+        units=parts.units,
+        terms=parts.terms,
+        practices=parts.practices,
     )
 
 
@@ -106,7 +129,7 @@ def _source(block: Block) -> Source:
         holder=block.texts("holder", required=True),
         description=block.texts("description"),
         headings={field: headings.text(field) for field in fields} if headings else {},
-        language=block.text("language", required=True),
+        language=block.language("language", required=True),
     )
     if headings:
         headings.close()
@@ -115,51 +138,74 @@ def _source(block: Block) -> Source:
 
 
 class _Known:
-    """The ids that a practice of this municipality may use."""
+    """The ids that the entries of a municipality may use: those of entries with a fault too, lest it be told twice."""
 
-    def __init__(self, units: list[str], terms: dict[str, Term]) -> None:
-        self.units = units
-        self.terms = terms
+    def __init__(self, units: Block | None, practices: Block | None) -> None:
+        self.units = units.listed("units") if units else []
+        self.practices = practices.listed("practices") if practices else []
+        self.terms: dict[str, Term] = {}
+        self.faulty_terms: set[str] = set()
         self.shared = vocabulary.load().concepts
         self.laws = vocabulary.load().laws
 
+    def add_terms(self, block: Block | None, terms: list[Term]) -> None:
+        """Make the municipality's own words known."""
+        self.terms = {each.id: each for each in terms}
+        self.faulty_terms = set(block.listed("terms") if block else []) - self.terms.keys()
+
     def concepts(self, scheme: str) -> list[str]:
         """Return the ids of the shared concepts and the own words of a scheme."""
-        return [*self.shared[scheme], *(each.id for each in self.terms.values() if each.scheme == scheme)]
+        own = (each.id for each in self.terms.values() if each.scheme == scheme)
+        return [*self.shared[scheme], *own, *self.faulty_terms]
+
+    def whole(self, units: list[Unit], practices: list[Practice]) -> _Parts:
+        """Return the entries without fault, links to entries with one left out."""
+        ids = {each.id for each in units}
+        kept = [replace(each, parent=each.parent if each.parent in ids else "") for each in units]
+        sound = [
+            replace(
+                each,
+                units=tuple(unit for unit in each.units if unit in ids),
+                organisers=tuple(unit for unit in each.organisers if unit in ids),
+            )
+            for each in practices
+            if not self.faulty_terms & {*each.groups, *each.purposes, *each.channels}
+        ]
+        return _Parts(tuple(kept), tuple(self.terms.values()), tuple(sound))
 
 
 def _entries(block: Block | None, key: str, read: Callable[[Block], _Entry]) -> list[_Entry]:
     """Read a list of entries that have ids; note a repeated id; leave out entries with a fault."""
-    found: dict[str, _Entry] = {}
-    for each in block.blocks(key) if block else []:
-        faults = len(each.findings)
+    if block is None:
+        return []
+    found: list[_Entry] = []
+    places: dict[str, Place] = {}
+    faults = len(block.findings)
+    for each in block.blocks(key):
         entry = read(each)
         each.close()
-        if entry.id in found:
-            first = place_of(found[entry.id].id, each.place)
-            each.fault(each.at("id"), "duplicate-id", value=entry.id, first=str(first))
-        if len(each.findings) == faults:
-            found[entry.id] = entry
-    return list(found.values())
+        if entry.id in places:
+            each.fault(each.at("id"), "duplicate-id", value=entry.id, first=str(places[entry.id]))
+        elif entry.id:
+            places[entry.id] = each.at("id")
+        if len(block.findings) == faults:
+            found.append(entry)
+        faults = len(block.findings)
+    return found
 
 
-def _unit(block: Block) -> Unit:
+def _unit(block: Block, known: _Known) -> Unit:
+    parent = block.text("parent")
+    if parent and parent not in known.units:
+        block.fault(block.at("parent"), "unknown-id", value=parent, **hint(parent, known.units))
     return Unit(
         id=block.identifier(),
         name=block.texts("name", required=True),
         type=block.choice("type", vocabulary.load().concepts["unit-type"]),
         kind=block.choice("kind", ("unit", "organisation"), default="unit"),
-        parent=block.text("parent"),
+        parent=parent,
         notes=block.items("notes"),
     )
-
-
-def _check_parents(units: list[Unit], findings: list[Finding]) -> None:
-    known = [each.id for each in units]
-    for unit in units:
-        if unit.parent and unit.parent not in known:
-            place = place_of(unit.parent, Place("", 0))
-            findings.append(Finding(place, "unknown-id", {"value": unit.parent, **hint(unit.parent, known)}))
 
 
 def _term(block: Block) -> Term:
@@ -201,12 +247,12 @@ def _practice(block: Block, known: _Known) -> Practice:
         as_of=block.text("as-of"),
         started=block.text("started"),
         ended=block.text("ended"),
-        translated_title=translated.items("title") if translated else (),
-        translated_description=translated.items("description") if translated else (),
+        translated_title=translated.languages("title") if translated else (),
+        translated_description=translated.languages("description") if translated else (),
         source=_verbatim(block.block("source")),
         notes=block.items("notes"),
         withdrawn=withdrawn,
-        replaced_by=block.items("replaced-by"),
+        replaced_by=block.ids("replaced-by", known.practices),
     )
     if translated:
         translated.close()
@@ -232,24 +278,13 @@ def _shared(ids: tuple[str, ...], known: _Known) -> tuple[str, ...]:
 def _verbatim(block: Block | None) -> Verbatim:
     if block is None:
         return Verbatim()
+    words = {name: block.text(name) for name in ("name", "units", "groups", "description")}
     verbatim = Verbatim(
         row=block.text("row"),
-        language=block.text("language"),
-        name=block.text("name"),
-        units=block.text("units"),
-        groups=block.text("groups"),
-        description=block.text("description"),
+        language=block.language("language", required=any(words.values())),
         pages=block.addresses("pages"),
         seen=block.text("seen"),
+        **words,
     )
     block.close()
     return verbatim
-
-
-def _check_successors(practices: list[Practice], findings: list[Finding]) -> None:
-    known = [each.id for each in practices]
-    for practice in practices:
-        for successor in practice.replaced_by:
-            if successor not in known:
-                place = place_of(successor, Place("", 0))
-                findings.append(Finding(place, "unknown-id", {"value": successor, **hint(successor, known)}))

@@ -3,17 +3,20 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 from pyoxigraph import NamedNode
 
-from osallisuus.errors import Finding, Place
+from osallisuus.errors import Finding, Place, Word
 from osallisuus.model import Located, Texts
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_INVISIBLE = {"Cc", "Cf"}
+_CODE = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 class Block:
@@ -26,10 +29,12 @@ class Block:
         self._asked: dict[str, None] = {}
         self._values: dict[str, yaml.Node] = {}
         self._lines: dict[str, int] = {}
+        self._broken = False
         if isinstance(node, yaml.MappingNode):
             self._fill(node)
         else:
-            self.fault(self.place, "kind", expected="keys and values", found=_kind(node))
+            self._broken = True
+            self.fault(self.place, "kind", expected=Word("mapping"), found=_kind(node))
 
     def _fill(self, node: yaml.MappingNode) -> None:
         for key, value in node.value:
@@ -53,7 +58,7 @@ class Block:
         self._asked[key] = None
         node = self._values.get(key)
         if node is None:
-            if required:
+            if required and not self._broken:
                 self.fault(self.place, "missing-key", key=key)
             return None
         if isinstance(node, yaml.ScalarNode) and not node.value and node.style is None:
@@ -64,7 +69,7 @@ class Block:
     def _scalar(self, node: yaml.Node) -> Located | None:
         place = Place(self.file, node.start_mark.line + 1)
         if not isinstance(node, yaml.ScalarNode):
-            self.fault(place, "kind", expected="text", found=_kind(node))
+            self.fault(place, "kind", expected=Word("scalar"), found=_kind(node))
             return None
         text = unicodedata.normalize("NFC", node.value)
         if node.style in {"|", ">"}:  # a block ends in a line break and may hold some
@@ -80,10 +85,33 @@ class Block:
 
     def identifier(self, key: str = "id") -> str:
         """Return a required id: lower-case letters, digits and hyphens."""
-        value = self.text(key, required=True)
-        if value and not _ID.fullmatch(value):
+        return self._matching(key, _ID)
+
+    def code(self, key: str) -> str:
+        """Return a required national code: letters, digits and hyphens."""
+        return self._matching(key, _CODE)
+
+    def _matching(self, key: str, form: re.Pattern[str]) -> str:
+        node = self._node(key, required=True)
+        value = self._scalar(node) if node else None
+        if value is not None and not form.fullmatch(value):
             self.fault(self.at(key), "bad-id", value=value)
-        return value
+        return value or ""
+
+    def language(self, key: str, *, required: bool = False) -> str:
+        """Return the tag of a language, or an empty text."""
+        value = self.text(key, required=required)
+        return value if self._speaks(value, self.at(key)) else ""
+
+    def languages(self, key: str) -> tuple[str, ...]:
+        """Return a list of tags of languages; what is no tag is a finding and is left out."""
+        return tuple(each for each in self.items(key) if self._speaks(each, place_of(each, self.at(key))))
+
+    def _speaks(self, tag: str, place: Place) -> bool:
+        if tag and not _LANGUAGE.fullmatch(tag):
+            self.fault(place, "bad-language", value=ascii(tag)[1:-1])
+            return False
+        return bool(tag)
 
     def choice(self, key: str, known: Iterable[str], default: str = "") -> str:
         """Return one of the known values; required when there is no default."""
@@ -105,22 +133,16 @@ class Block:
         if node is None:
             return {}
         block = Block(self.file, node, self.findings)
-        return {language: block.text(language) for language in block.names()}
+        return {language: block.text(language) for language in block.spoken()}
 
-    def names(self) -> list[str]:
-        """Return the keys that stand in the block."""
-        return list(self._values)
+    def spoken(self) -> list[str]:
+        """Return the keys of the block, each the tag of a language; another key is a finding and is left out."""
+        return [name for name in self._values if self._speaks(name, self.at(name))]
 
     def items(self, key: str) -> tuple[str, ...]:
         """Return a list of different texts, empty where the key is missing."""
-        node = self._node(key, required=False)
-        if node is None:
-            return ()
-        if not isinstance(node, yaml.SequenceNode):
-            self.fault(self.at(key), "kind", expected="a list", found=_kind(node))
-            return ()
         values: list[str] = []
-        for each in node.value:
+        for each in self._sequence(key):
             value = self._scalar(each)
             if value in values:
                 self.fault(Place(self.file, each.start_mark.line + 1), "repeated", value=str(value))
@@ -149,25 +171,51 @@ class Block:
     def _valid(self, value: str, place: Place) -> bool:
         try:
             NamedNode(value)
-        except ValueError as error:
-            self.fault(place, "bad-iri", value=value, problem=str(error))
-            return False
-        return True
+        except ValueError:
+            problem = "sign"
+        else:
+            problem = "" if value.startswith(("http://", "https://")) else "scheme"
+        if problem:
+            self.fault(place, "bad-iri", value=value, problem=Word(problem))
+        return not problem
+
+    def email(self, key: str) -> str:
+        """Return a required e-mail address."""
+        value = self.text(key, required=True)
+        if value and not _EMAIL.fullmatch(value):
+            self.fault(self.at(key), "bad-iri", value=value, problem=Word("email"))
+        return value
 
     def block(self, key: str) -> "Block | None":
         """Return the mapping under a key, or None."""
         node = self._node(key, required=False)
         return Block(self.file, node, self.findings) if node else None
 
-    def blocks(self, key: str) -> list["Block"]:
-        """Return the mappings of the list under a key."""
+    def blocks(self, key: str) -> Iterator["Block"]:
+        """Yield the mappings of the list under a key, each read only when it is asked for."""
+        for each in self._sequence(key):
+            yield Block(self.file, each, self.findings)
+
+    def listed(self, key: str) -> list[str]:
+        """Return the ids of the mappings of the list under a key, those with a fault too; this finds no fault."""
+        node = self._values.get(key)
+        entries = node.value if isinstance(node, yaml.SequenceNode) else []
+        return [
+            str(value.value)
+            for entry in entries
+            if isinstance(entry, yaml.MappingNode)
+            for name, value in entry.value
+            if name.value == "id" and isinstance(value, yaml.ScalarNode)
+        ]
+
+    def _sequence(self, key: str) -> list[yaml.Node]:
         node = self._node(key, required=False)
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
-            self.fault(self.at(key), "kind", expected="a list", found=_kind(node))
+            self.fault(self.at(key), "kind", expected=Word("list"), found=_kind(node))
             return []
-        return [Block(self.file, each, self.findings) for each in node.value]
+        return list(node.value)
 
     def close(self) -> None:
         """Note every key that nobody asked for."""
@@ -181,10 +229,10 @@ def place_of(value: str, default: Place) -> Place:
     return value.place if isinstance(value, Located) else default
 
 
-def _kind(node: yaml.Node) -> str:
+def _kind(node: yaml.Node) -> Word:
     if isinstance(node, yaml.SequenceNode):
-        return "a list"
-    return "keys and values" if isinstance(node, yaml.MappingNode) else "text"
+        return Word("list")
+    return Word("mapping" if isinstance(node, yaml.MappingNode) else "scalar")
 
 
 def hint(value: str, known: Iterable[str]) -> dict[str, str]:
@@ -192,6 +240,16 @@ def hint(value: str, known: Iterable[str]) -> dict[str, str]:
     names = [str(each) for each in known]
     near = difflib.get_close_matches(str(value), names, n=1)
     return {"hint": f" → {near[0]}?" if near else "", "known": ", ".join(sorted(names)) or "–"}
+
+
+class _UnreadableError(Exception):
+    """A file is no YAML mapping; carries the line, the rule and what fills its message."""
+
+    def __init__(self, line: int, rule: str, **values: str) -> None:
+        self.line = line
+        self.rule = rule
+        self.values = values
+        super().__init__(rule)
 
 
 def open_block(path: Path, shown: str, findings: list[Finding]) -> Block | None:
@@ -202,29 +260,37 @@ def open_block(path: Path, shown: str, findings: list[Finding]) -> Block | None:
         shown: the name by which findings call it.
         findings: where faults are noted.
     """
-
-    def fault(line: int, key: str, **values: str) -> None:
-        findings.append(Finding(Place(shown, line), key, values))
-
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if getattr(event, "anchor", None) is not None:
-                fault(event.start_mark.line + 1 if event.start_mark else 1, "alias")
-                return None
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as error:
-        fault(raw[: error.start].count(b"\n") + 1, "not-utf8")
-        return None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        fault(mark.line + 1 if mark else 1, "yaml", problem=str(error.problem))
-        return None
-    except yaml.reader.ReaderError as error:
-        fault(text[: error.position].count("\n") + 1, "yaml", problem=error.reason)
-        return None
-    if node is None:
-        fault(1, "kind", expected="keys and values", found="an empty file")
+        node = _compose(path)
+    except _UnreadableError as error:
+        findings.append(Finding(Place(shown, error.line), error.rule, error.values))
         return None
     return Block(shown, node, findings)
+
+
+def _compose(path: Path) -> yaml.Node:
+    if not path.is_file():
+        raise _UnreadableError(1, "no-file")
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _UnreadableError(raw[: error.start].count(b"\n") + 1, "not-utf8") from error
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if getattr(event, "anchor", None) is not None:
+                raise _UnreadableError(_line(event.start_mark), "alias")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = _line(error.problem_mark or error.context_mark)
+        raise _UnreadableError(line, "yaml", problem=str(error.problem)) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _UnreadableError(line, "yaml", problem=error.reason) from error
+    if node is None:
+        raise _UnreadableError(1, "kind", expected=Word("mapping"), found=Word("nothing"))
+    return node
+
+
+def _line(mark: yaml.error.Mark | None) -> int:
+    return mark.line + 1 if mark else 1
