@@ -29,9 +29,9 @@ MakeSite = Callable[..., Layout]
 PROGRAM = Path(sys.executable).with_name("osallisuus")
 PRACTICES = "mallila/practices.yaml"
 MUNICIPALITY = "mallila/municipality.yaml"
+MUNICIPALITY = "mallila/municipality.yaml"
 UNITS = "mallila/units.yaml"
 MISSPELT = {PRACTICES: ("units: [viestinta]", "units: [viestint]")}
-UNIT = "type: communications\n    parent: koko-kunta"
 UNKNOWN_ID = {
     "fi": "Tuntematon tunnus ”viestint”.",
     "sv": "Okänd beteckning ”viestint”.",
@@ -42,10 +42,10 @@ UNIDENTIFIED = {
     "sv": "Enheten är märkt med typen ”oidentifierad enhet”. Ta reda på",
     "en": "The unit has the type “unidentified unit”. Find out",
 }
-BELONGS_NOWHERE = {
-    "fi": "Käyttävä yksikkö ei kuulu",
-    "sv": "Enheten som använder praxisen hör varken",
-    "en": "The unit that uses the practice belongs neither",
+NO_ENGLISH = {
+    "fi": "Englanti puuttuu aineiston kielistä.",
+    "sv": "Engelska saknas bland datamängdens språk.",
+    "en": "English is missing from the languages of the dataset.",
 }
 TURTLE_ERROR = {"fi": "Turtle-virhe", "sv": "Turtle-fel", "en": "Turtle error"}
 
@@ -108,7 +108,11 @@ def test_check_accepts_the_data_of_the_repository(repository: Path, contents: Co
 def test_check_names_place_and_cure(make_site: MakeSite, language: str) -> None:
     """`check` exits with 1; faults, broken rules and warnings come with file, line and cure in one language."""
     layout = make_site(
-        {**MISSPELT, UNITS: (UNIT, UNIT.replace("communications", "unresolved").replace("o-k", "ok"))}
+        {
+            **MISSPELT,
+            UNITS: ("type: communications", "type: unresolved"),
+            MUNICIPALITY: ("languages: [fi, sv, en]", "languages: [fi, sv]"),
+        }
     )
     result = _run("check", "--site", layout.root, "--lang", language)
 
@@ -118,10 +122,7 @@ def test_check_names_place_and_cure(make_site: MakeSite, language: str) -> None:
     assert result.exit_code == 1
     assert f"{place(PRACTICES, '[viestint]')}{UNKNOWN_ID[language]} → viestinta?" in result.stdout
     assert f"{place(UNITS, 'type: unresolved')}warning: {UNIDENTIFIED[language]}" in result.stdout
-    assert (
-        f"{place(PRACTICES, '[koko-kunta, viestinta]')}violation: {BELONGS_NOWHERE[language]}"
-        in result.stdout
-    )
+    assert f"{place(MUNICIPALITY, 'languages: [fi, sv]')}violation: {NO_ENGLISH[language]}" in result.stdout
     assert re.search(r"\d+ problems, 1 warning", result.stderr)
     assert "ok:" not in result.stdout
 

@@ -179,6 +179,23 @@ def test_the_suffix_wins_over_accept(client: FlaskClient, path: str, form: Forma
         assert response.headers["Content-Type"] == form.content_type
 
 
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("catalog.ttl", "text/turtle; charset=utf-8"),
+        ("catalog.nt", "application/n-triples"),
+        ("catalog.rdf", "application/rdf+xml"),
+        ("catalog.html", "text/html; charset=utf-8"),
+        (f"{DATASET}.csv", "text/csv; charset=utf-8"),
+        ("robots.txt", "text/plain; charset=utf-8"),
+        ("static/style.css", "text/css; charset=utf-8"),
+    ],
+)
+def test_content_types(client: FlaskClient, path: str, content_type: str) -> None:
+    """Each document has its registered media type, and a text names its encoding."""
+    assert _get(client, path).headers["Content-Type"] == content_type
+
+
 def test_every_type_of_thing_says_the_same_in_each_format(
     client: FlaskClient, publication: Publication
 ) -> None:

@@ -103,9 +103,12 @@ def describe(site: Site, datasets: Iterable[Dataset], dates: tuple[str, str]) ->
     for language in site.languages:
         found.add(subject, "dct:language", NamedNode(language_iri(language)))
     _common(found, subject, site)
+    _countries(found, subject, datasets)
     for dataset in datasets:
         found.add(subject, "dcat:dataset", NamedNode(site.base + dataset.thing.path))
         _describe_dataset(found, dataset, site)
+        own = [dataset] if dataset.thing.path.endswith("/practices") else datasets
+        _countries(found, NamedNode(site.base + dataset.thing.path), own)
     _describe_service(found, site, datasets)
     found.add(subject, "dcat:service", NamedNode(f"{site.base}sparql#service"))
     _describe_agents(found, site)
@@ -122,7 +125,38 @@ def _common(found: Described, subject: NamedNode, site: Site) -> None:
     found.add(subject, "dct:publisher", NamedNode(f"{site.base}catalog#publisher"))
     found.add(subject, "dcat:contactPoint", NamedNode(f"{site.base}catalog#contact"))
     found.add(subject, "dct:license", NamedNode(site.licence))
-    found.add(subject, "dct:spatial", NamedNode(f"{AUTHORITY}country/FIN"))
+
+
+def _countries(found: Described, subject: NamedNode, datasets: list[Dataset]) -> None:
+    """Add the countries that datasets of municipalities are about, as far as the EU list has them."""
+    for dataset in datasets:
+        code = _COUNTRIES.get(dataset.thing.path.partition("/")[0])
+        if code:
+            found.add(subject, "dct:spatial", NamedNode(f"{AUTHORITY}country/{code}"))
+
+
+_COUNTRIES = {
+    **{
+        "fi": "FIN",
+        "se": "SWE",
+        "no": "NOR",
+        "dk": "DNK",
+        "is": "ISL",
+        "ee": "EST",
+        "lv": "LVA",
+        "lt": "LTU",
+    },
+    **{
+        "de": "DEU",
+        "nl": "NLD",
+        "be": "BEL",
+        "fr": "FRA",
+        "es": "ESP",
+        "pt": "PRT",
+        "it": "ITA",
+        "at": "AUT",
+    },
+}
 
 
 def _describe_dataset(found: Described, dataset: Dataset, site: Site) -> None:

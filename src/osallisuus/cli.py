@@ -4,7 +4,7 @@ Exit status: 0 when all is well, 1 when something was found or failed, 2 when th
 """
 
 import datetime
-import locale
+import os
 import sys
 from collections.abc import Callable
 from functools import update_wrapper
@@ -34,8 +34,10 @@ _STRICT = click.option("--strict", is_flag=True, help="Let warnings stop it too.
 
 
 def _default_language() -> str:
-    found = (locale.setlocale(locale.LC_CTYPE, None) or "").partition("_")[0].lower()
-    return found if found in LANGUAGES else "en"
+    """Return the language that the environment asks for, by the order of POSIX; English where it is none of ours."""
+    wanted = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    language = wanted.partition("_")[0].lower()
+    return language if language in LANGUAGES else "en"
 
 
 _LANG = click.option(
@@ -68,7 +70,6 @@ def _failing(command: Callable[..., None]) -> Callable[..., None]:
 @click.version_option(package_name="osallisuus")
 def main() -> None:
     """Publish the ways in which municipalities let people take part as linked open data."""
-    locale.setlocale(locale.LC_CTYPE, "")
 
 
 @main.command()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from pyshacl import validate as run_pyshacl
+from pyshacl.errors import ReportableRuntimeError
 from rdflib.namespace import RDF, RDFS, SH
 
 from osallisuus import catalog, graph, vocabulary
@@ -22,6 +23,7 @@ from osallisuus.vocabulary import PREFIXES
 SEVERITIES = ("violation", "warning", "info")
 _TYPE = vocabulary.term("rdf:type")
 _CLASSES = {PREFIXES["owl"] + "Class", PREFIXES["rdfs"] + "Class"}
+_REFERENCES = ("node", "property", "not", "qualifiedValueShape")
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 
@@ -83,9 +85,17 @@ def validate(data: Iterable[Triple], shapes: Iterable[Triple], places: Described
     """
     data, shapes = list(data), list(shapes)
     checked, faults = _examine(shapes, data)
-    _, results, _ = run_pyshacl(
-        _to_rdflib(data), shacl_graph=_to_rdflib(shapes), inplace=True, do_owl_imports=False, meta_shacl=False
-    )
+    data += [each for each in shapes if each.predicate.value == str(RDFS.subClassOf)]
+    try:
+        _, results, _ = run_pyshacl(
+            _to_rdflib(data),
+            shacl_graph=_to_rdflib(shapes),
+            inplace=True,
+            do_owl_imports=False,
+            meta_shacl=False,
+        )
+    except ReportableRuntimeError as error:
+        return Report((), checked, (*faults, f"The shapes cannot be run: {error}"))
     if not isinstance(results, rdflib.Graph):
         return Report((), checked, (*faults, f"The shapes cannot be run: {results}"))
     found = [_result(results, node, places) for node in results.subjects(RDF.type, SH.ValidationResult)]
@@ -163,6 +173,13 @@ def _examine(shapes: list[Triple], data: list[Triple]) -> tuple[dict[str, int], 
     faults = [
         f"{term} is not a term of SHACL. Is it misspelt?"
         for term in sorted({each for triple in shapes for each in _shacl_terms(triple) if each not in SH})
+    ]
+    described = {each.subject for each in shapes}
+    faults += [
+        f"{triple.object} is used as a shape, but is described nowhere. Is it misspelt?"
+        for triple in shapes
+        if triple.predicate.value.removeprefix(PREFIXES["sh"]) in _REFERENCES
+        and triple.object not in described
     ]
     types, classes = _types(data), _declared([*data, *shapes])
     checked: dict[str, int] = {}

@@ -128,7 +128,7 @@ def _source(block: Block) -> Source:
         rights=block.texts("rights", required=True),
         holder=block.texts("holder", required=True),
         description=block.texts("description"),
-        headings={field: headings.text(field) for field in fields} if headings else {},
+        headings={field: text for field in fields if (text := headings.text(field))} if headings else {},
         language=block.language("language", required=True),
     )
     if headings:
@@ -210,12 +210,15 @@ def _unit(block: Block, known: _Known) -> Unit:
 
 def _term(block: Block) -> Term:
     scheme = block.choice("scheme", ("target-group", "purpose", "channel"))
+    concepts = block.ids("concepts", vocabulary.load().concepts.get(scheme, {}))
+    if not block.items("concepts"):
+        block.fault(block.place, "missing-key", key="concepts")
     return Term(
         id=block.identifier(),
         name=block.texts("name", required=True),
         scheme=scheme,
         match=block.choice("match", ("exact", "close", "broad", "narrow")),
-        concepts=block.ids("concepts", vocabulary.load().concepts.get(scheme, {})),
+        concepts=concepts,
         notes=block.items("notes"),
     )
 

@@ -277,20 +277,27 @@ def _compose(path: Path) -> yaml.Node:
     except UnicodeDecodeError as error:
         raise _UnreadableError(raw[: error.start].count(b"\n") + 1, "not-utf8") from error
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if getattr(event, "anchor", None) is not None:
-                raise _UnreadableError(_line(event.start_mark), "alias")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _parse(text)
     except yaml.MarkedYAMLError as error:
         line = _line(error.problem_mark or error.context_mark)
         raise _UnreadableError(line, "yaml", problem=str(error.problem)) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _UnreadableError(line, "yaml", problem=error.reason) from error
+    except RecursionError as error:
+        raise _UnreadableError(1, "yaml", problem="nested too deeply") from error
     if node is None:
         raise _UnreadableError(1, "kind", expected=Word("mapping"), found=Word("nothing"))
     return node
 
 
-def _line(mark: yaml.error.Mark | None) -> int:
-    return mark.line + 1 if mark else 1
+def _parse(text: str) -> yaml.Node | None:
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if getattr(event, "anchor", None) is not None:
+            raise _UnreadableError(_line(event.start_mark), "alias")
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _line(mark: object) -> int:
+    """Return the line of a mark of PyYAML, whose two kinds have no type in common."""
+    return int(getattr(mark, "line", 0)) + 1

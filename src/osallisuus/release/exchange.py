@@ -34,7 +34,7 @@ def writing(target: Path) -> Iterator[None]:
         os.close(descriptor)
         raise PublishedError(f"Another build is writing {target}. Wait until it has ended.") from error
     try:
-        recover(target)
+        _recover(target)
         for left in target.parent.glob(f"{target.name}.new-*"):
             shutil.rmtree(left)
         yield
@@ -43,7 +43,17 @@ def writing(target: Path) -> Iterator[None]:
 
 
 def recover(target: Path) -> None:
-    """Put the old directory back where a writer was killed between two renames."""
+    """Mend what a writer left that was killed between two renames: put the directory back, or clear the old one.
+
+    Raises:
+        PublishedError: another process is writing it.
+    """
+    if any(target.parent.glob(f"{target.name}.old-*")):
+        with writing(target):
+            pass
+
+
+def _recover(target: Path) -> None:
     for old in target.parent.glob(f"{target.name}.old-*"):
         if target.exists():
             shutil.rmtree(old)
@@ -66,9 +76,11 @@ def replace(target: Path, files: Mapping[str, bytes]) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-    for directory in sorted({new, *(new / path for path in files)}):
-        if directory.is_dir():
-            _sync(directory)
+    for directory in {
+        new,
+        *(parent for path in files for parent in (new / path).parents if new in parent.parents),
+    }:
+        _sync(directory)
     if not target.exists():
         new.rename(target)
     elif not _exchange(new, target):
