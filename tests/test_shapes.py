@@ -28,7 +28,8 @@ def rules() -> dict[str, set[str]]:
 
 def witness(kind: str, rule: str) -> Iterator[Triple]:
     """Read a witness, its things moved under a base of their own, so that all can be validated in one run."""
-    text = (WITNESSES / kind / f"{rule}.ttl").read_text(encoding="utf-8").replace(BASE, f"{BASE}w/{rule}/")
+    text = (WITNESSES / kind / f"{rule}.ttl").read_text(encoding="utf-8")
+    text = text.replace(BASE, f"{BASE}w/{rule}/").replace("osa:witness", f"osa:witness-{rule}")
     for quad in parse(text, format=RdfFormat.TURTLE):
         yield quad.triple
 

@@ -126,7 +126,9 @@ def test_dataset_of_an_answer(workers: Workers, publication: Publication) -> Non
     size = len(publication.graphs["fi/235/practices"])
 
     def count(text: str, default: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> int:
-        body = worker.ask(workers.socket, Ask(COUNT + text, "csv", default, named), workers.limits)
+        body = worker.ask(
+            workers.socket, Ask(COUNT + text, "csv", default, named, dataset="FROM" in text), workers.limits
+        )
         return int(body.split()[1])
 
     assert count("{ ?s ?p ?o }") == len({each for triples in publication.graphs.values() for each in triples})

@@ -41,7 +41,8 @@ def answer(publish: Path, base: str, question: str, form: str) -> str:
     """
     examined = guard.examine(_text(question), store.graph_names(publish, base))
     rows = RESULTS_JSON if form == "json" else CSV
-    ask = store.Ask(examined.text, rows.name if examined.rows else TURTLE.name)
+    form_name = rows.name if examined.rows else TURTLE.name
+    ask = store.Ask(examined.text, form_name, dataset=examined.dataset)
     body = store.evaluate(store.load(publish, base), ask).decode()
     return _table(body) if form == "table" and examined.rows else body if body.endswith("\n") else body + "\n"
 

@@ -48,10 +48,12 @@ class Question:
     Attributes:
         text: the query.
         rows: whether it asks for rows or a truth value (SELECT, ASK), not for a graph.
+        dataset: whether it names the graphs of its dataset itself (FROM).
     """
 
     text: str
     rows: bool
+    dataset: bool = False
 
 
 def examine(text: str, graphs: Collection[str]) -> Question:
@@ -67,20 +69,20 @@ def examine(text: str, graphs: Collection[str]) -> Question:
     """
     if len(text) > MAX_LENGTH:
         raise QueryLimitError(f"The query is longer than {MAX_LENGTH} characters.", 413)
-    form = _scan(text, graphs)
+    scan = _scan(text, graphs)
     plain = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     if plain != text:  # engines may resolve \u escapes before they parse: both readings must pass
-        form = _scan(plain, graphs)
-    if not form:
+        scan = _scan(plain, graphs)
+    if not scan.form:
         raise RefusedQueryError("This is no query: there is no SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    return Question(text, rows=form in {"SELECT", "ASK"})
+    return Question(text, rows=scan.form in {"SELECT", "ASK"}, dataset=scan.dataset)
 
 
-def _scan(text: str, graphs: Collection[str]) -> str:
+def _scan(text: str, graphs: Collection[str]) -> "_Scan":
     scan = _Scan(text, graphs)
     for match in _TOKEN.finditer(text):
         scan.take(match)
-    return scan.form
+    return scan
 
 
 class _Scan:
@@ -90,6 +92,7 @@ class _Scan:
         self.text = text
         self.graphs = graphs
         self.form = ""
+        self.dataset = False
         self.prefixes: dict[str, str] = {}
         self._brackets: list[str] = []
         self._before = ""  # kind of the token before this one
@@ -149,6 +152,7 @@ class _Scan:
         return self._words[1] == "FROM" or self._words == ["FROM", "NAMED"]
 
     def _check(self, graph: str, match: re.Match[str]) -> None:
+        self.dataset = True
         if graph not in self.graphs:
             raise self._refusal(f"There is no graph <{graph}> here", match)
 

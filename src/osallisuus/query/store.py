@@ -47,12 +47,14 @@ class Ask:
         form: name of the format of the answer; one for rows or one for graphs, as the query demands.
         default_graphs: IRIs whose union is the default graph; empty for all.
         named_graphs: IRIs of the graphs that may be named; empty for all.
+        dataset: whether the query names its graphs itself (FROM); the two lists before go above that.
     """
 
     query: str
     form: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    dataset: bool = False
 
 
 def graph_names(publish: Path, base: str) -> list[str]:
@@ -94,7 +96,7 @@ def evaluate(store: Store, ask: Ask) -> bytes:
     try:
         found = store.query(
             ask.query,
-            use_default_graph_as_union=not default,
+            use_default_graph_as_union=not (default or named or ask.dataset),
             default_graph=default or None,
             named_graphs=named or None,
         )

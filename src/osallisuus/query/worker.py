@@ -6,7 +6,9 @@ Unix socket: a line of JSON there, a line of JSON and the answer's bytes back. A
 """
 
 import json
+import os
 import resource
+import select
 import signal
 import socket
 import socketserver
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +59,12 @@ class _Server(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
         self.store = store.load(publish, base)
         super().__init__(path, _Child)
 
+    def service_actions(self) -> None:
+        """End with the process that started this one: its end of the pipe on standard input is closed then."""
+        super().service_actions()
+        if select.select([sys.stdin], [], [], 0)[0]:
+            os.killpg(os.getpgrp(), signal.SIGKILL)
+
 
 class _Child(socketserver.StreamRequestHandler):
     """Answers one query, in a process that ends with it."""
@@ -64,6 +73,8 @@ class _Child(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         line = self.rfile.readline()
+        if self._is_given_up():
+            return
         _confine(self.server.limits)
         try:
             data = json.loads(line)
@@ -76,6 +87,13 @@ class _Child(socketserver.StreamRequestHandler):
             self._answer({"too_large": self.server.limits.answer}, b"")
             return
         self._answer({"length": len(body)}, body)
+
+    def _is_given_up(self) -> bool:
+        """Return whether the caller has gone while its query waited for its turn."""
+        try:
+            return not self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
 
     def _answer(self, head: dict[str, object], body: bytes) -> None:
         self.wfile.write(json.dumps(head).encode() + b"\n" + body)
@@ -105,34 +123,43 @@ class Workers:
         self._base = base
         self._directory = tempfile.TemporaryDirectory(prefix="osallisuus-")
         self.socket = Path(self._directory.name) / "workers"
-        self._process: subprocess.Popen[bytes] | None = None
-        self._leaving = False
+        self._leaving = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
 
     def __enter__(self) -> "Workers":
-        self._start()
-        threading.Thread(target=self._supervise, daemon=True).start()
+        self._process = self._start()
+        self._supervisor.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leaving = True
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
+        self._leaving.set()
+        self._supervisor.join()
         self._directory.cleanup()
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start the process that holds the store, in a group of its own so that its children end with it."""
         settings = json.dumps(asdict(self.limits))
         command = [sys.executable, "-m", __name__, str(self._publish), self._base, str(self.socket), settings]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own module
+        return subprocess.Popen(  # noqa: S603 - our own module
+            command, stdin=subprocess.PIPE, start_new_session=True
+        )
 
     def _supervise(self) -> None:
-        while not self._leaving and self._process is not None:
-            self._process.wait()
-            if not self._leaving:
-                time.sleep(0.2)
-                self._start()
+        """Start the process again when it ends, until the context is left; then end it with its children."""
+        while not self._leaving.wait(0.1):
+            if self._process.poll() is not None:
+                self._end()
+                self._process = self._start()
+        self._end()
+
+    def _end(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
 
 
 def ask(path: Path, question: Ask, limits: Limits) -> bytes:

@@ -54,12 +54,15 @@ class Publication:
         site: the settings.
         manifest: hashes and dates.
         graphs: path of each graph under the base → its triples, sorted.
+        files: path of each file under `publish/` → its content, so that an edition is served whole even while another
+            takes its place.
     """
 
     directory: Path
     site: Site
     manifest: Manifest
     graphs: Mapping[str, tuple[Triple, ...]]
+    files: Mapping[str, bytes]
 
     @cached_property
     def by_subject(self) -> Mapping[str, tuple[Triple, ...]]:
@@ -181,13 +184,23 @@ def open_publication(directory: Path) -> Publication:
         PublishedError: nothing is published there, or a file is missing or damaged.
     """
     listed = manifest.read(directory)
+    files = {each.path: _read_file(directory / each.path) for each in listed.files}
     graphs = {}
     for thing in listed.things:
         if thing.graph:
-            path = directory / f"{thing.path}{NTRIPLES.suffix}"
+            path = f"{thing.path}{NTRIPLES.suffix}"
             try:
-                triples = tuple(each.triple for each in parse(path=path, format=RdfFormat.N_TRIPLES))
-            except (OSError, SyntaxError, ValueError) as error:
-                raise PublishedError(f"{path} cannot be read ({error}). Run: osallisuus build") from error
+                triples = tuple(each.triple for each in parse(files[path], format=RdfFormat.N_TRIPLES))
+            except (KeyError, SyntaxError, ValueError) as error:
+                raise PublishedError(
+                    f"{directory / path} cannot be read ({error}). Run: osallisuus build"
+                ) from error
             graphs[thing.path] = triples
-    return Publication(directory, settings(directory), listed, graphs)
+    return Publication(directory, settings(directory), listed, graphs, files)
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PublishedError(f"{path} cannot be read ({error.strerror}). Run: osallisuus build") from error

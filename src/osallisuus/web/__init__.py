@@ -91,7 +91,7 @@ def _add_endpoint(app: Flask, endpoint: Endpoint, resources: Resources) -> None:
     @app.get("/sparql.<language>.html")
     def form(language: str = "") -> Response:
         known = not language or language in resources.languages
-        return endpoint.page(language) if known else _missing(resources)
+        return endpoint.form(language) if known else _missing(resources)
 
 
 def _add_feeds(app: Flask, publication: Publication) -> None:

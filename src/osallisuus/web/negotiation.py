@@ -1,7 +1,7 @@
 """Which format and which language a request wants. Werkzeug parses the headers; its gaps are filled here.
 
-Werkzeug matches nothing for a media type with a profile and for an empty Accept; we match by type alone, and an
-empty header takes what comes first.
+Werkzeug matches nothing for a media type with a profile and for an empty Accept, and ranks `sv-FI` behind any exact
+tag; we match by type alone and by language alone, and an empty header takes what comes first.
 """
 
 from collections.abc import Sequence
@@ -38,5 +38,18 @@ def _quality(accept: MIMEAccept, form: Format) -> float:
 
 
 def choose_language(accept: LanguageAccept, offered: Sequence[str]) -> str:
-    """Return the language with the highest quality; the first offered one where none is wanted."""
-    return accept.best_match(offered, default=offered[0]) or offered[0]
+    """Return the language with the highest quality, the earlier offered one where two are equal or none is wanted.
+
+    A regional tag asks for its language: `sv-FI` for `sv`.
+    """
+    return max(offered, key=lambda each: _wish(accept, each))
+
+
+def _wish(accept: LanguageAccept, language: str) -> float:
+    found = (0, 0.0)
+    for value, quality in accept:
+        tag = str(value).lower().replace("_", "-")
+        specific = 3 if tag == language else 2 if tag.partition("-")[0] == language else int(tag == "*")
+        if specific:
+            found = max(found, (specific, float(quality)))
+    return found[1]

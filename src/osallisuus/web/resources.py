@@ -56,9 +56,8 @@ class Resources:
 
     def formats(self, path: str) -> list[Format]:
         """Return the formats in which a thing is offered, best first; none when there is no such thing."""
-        files = {each.path for each in self.publication.manifest.files}
         if self.publication.manifest.thing(path):
-            return [each for each in _DOCUMENTS if f"{path}{each.suffix}" in files] + [HTML]
+            return [each for each in _DOCUMENTS if f"{path}{each.suffix}" in self.publication.files] + [HTML]
         iri = self.publication.iri(path)
         return [*RDF_FORMATS, HTML] if iri and self.publication.document(iri) else []
 
@@ -108,7 +107,7 @@ class Resources:
             page = pages.render(publication, path, at, language)
             return None if page is None else page.encode()
         if publication.manifest.thing(path):
-            return (publication.directory / f"{path}{form.suffix}").read_bytes()
+            return publication.files[f"{path}{form.suffix}"]
         return serialisation.write(publication.document(publication.iri(path) or ""), form, CONTEXT)
 
     def _date(self, path: str, form: Format) -> str:

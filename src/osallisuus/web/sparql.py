@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, request
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, Triple, parse_query_results
+from werkzeug.datastructures import MultiDict
 
 from osallisuus import query as questions
 from osallisuus import serialisation
@@ -33,6 +34,16 @@ class _Request:
     named_graphs: tuple[str, ...]
     form: str
 
+    def ask(self, form: Format, question: guard.Question) -> Ask:
+        """Return what the workers are asked, for an answer in a format."""
+        return Ask(self.query, form.name, self.default_graphs, self.named_graphs, question.dataset)
+
+    def address(self, form: Format) -> str:
+        """Return the fields of an address that answers this request in a format."""
+        graphs = [("default-graph-uri", each) for each in self.default_graphs]
+        graphs += [("named-graph-uri", each) for each in self.named_graphs]
+        return urlencode([("query", self.query), *graphs, ("format", form.name)])
+
 
 class Endpoint:
     """Answers `/sparql`."""
@@ -43,119 +54,130 @@ class Endpoint:
         self.graphs = [publication.site.base + path for path in publication.graphs]
 
     def answer(self) -> Response:
-        """Answer a request by the SPARQL 1.1 Protocol; without a query, describe the service."""
+        """Answer a request by the SPARQL 1.1 Protocol; people who prefer HTML get a page with the result or the reason."""
+        asked, error = self._read()
+        if not (asked and asked.form) and _prefers_page():
+            return self.page("", asked, error)
         try:
-            asked = self._read()
-            if asked is None:
-                return self.describe()
-            return self._evaluate(asked)
-        except QueryError as error:
-            return self._refusal(error)
+            if error is not None:
+                raise error
+            response = self._evaluate(asked) if asked else self._describe()
+        except QueryError as refusal:
+            response = Response(f"{refusal}\n", _status(refusal), mimetype="text/plain")
+        return _complete(response)
 
-    def describe(self) -> Response:
-        """Return the form for people who prefer HTML, else the service description."""
-        chosen = choose_format(request.accept_mimetypes, [*RDF_FORMATS, HTML])
-        if chosen is HTML:
-            return self.page()
-        form = chosen or RDF_FORMATS[0]
-        content = serialisation.write(describe_service(self.publication), form)
-        response = Response(content, content_type=form.content_type)
-        response.vary.add("Accept")
-        return conditional(response, self.publication.manifest.things[-1].modified)
+    def form(self, language: str) -> Response:
+        """Return the page at its own address, in a language version when one is named."""
+        return self.page(language, *self._read())
 
-    def page(self, language: str = "") -> Response:
+    def page(self, language: str, asked: _Request | None, error: QueryError | None) -> Response:
         """Return the page with the form, and with the result when there is a query."""
-        text = request.values.get("query", "")
         languages = [each for each in self.publication.site.languages if each in pages.LANGUAGES]
         language = language or choose_language(request.accept_languages, languages)
         shipped = [(questions.title(each, language), each) for each in questions.shipped().values()]
         at, status = request.path.lstrip("/"), 200
-        asked = pages.Asked(shipped, text)
-        if text:
-            try:
-                asked = self._answered(asked, at, language)
-            except QueryError as error:
-                asked, status = replace(asked, error=str(error)), _status(error)
-        html = pages.render_query(self.publication, at, language, asked)
+        shown = pages.Asked(shipped, asked.query if asked else "")
+        try:
+            if error is not None:
+                raise error
+            shown = self._answered(shown, asked, at, language) if asked else shown
+        except QueryError as refusal:
+            shown, status = replace(shown, error=str(refusal)), _status(refusal)
+        html = pages.render_query(self.publication, at, language, shown)
         response = Response(html, status, content_type=HTML.content_type)
         response.content_language.add(language)
-        response.vary.update(("Accept", "Accept-Language"))
-        return response
+        response.vary.add("Accept-Language")
+        return _complete(response)
 
-    def _answered(self, asked: pages.Asked, at: str, language: str) -> pages.Asked:
+    def _describe(self) -> Response:
+        """Return the service description; a client that wants no RDF gets it in Turtle all the same."""
+        form = choose_format(request.accept_mimetypes, RDF_FORMATS) or RDF_FORMATS[0]
+        content = serialisation.write(describe_service(self.publication), form)
+        response = Response(content, content_type=form.content_type)
+        return conditional(response, self.publication.manifest.things[-1].modified)
+
+    def _answered(self, shown: pages.Asked, asked: _Request, at: str, language: str) -> pages.Asked:
         """Return what the page shows, with the result of its query."""
         question = guard.examine(asked.query, self.graphs)
         if not question.rows:
-            return replace(asked, note=self.evaluate(Ask(asked.query, TURTLE.name)).decode())
-        body = self.evaluate(Ask(asked.query, RESULTS_JSON.name))
+            return replace(shown, note=self.evaluate(asked.ask(TURTLE, question)).decode())
+        body = self.evaluate(asked.ask(RESULTS_JSON, question))
         found = parse_query_results(body, format=QueryResultsFormat.JSON)
         if isinstance(found, QueryBoolean):
-            return replace(asked, note=str(bool(found)).lower())
+            return replace(shown, note=str(bool(found)).lower())
         names = [each.value for each in found.variables]
         rows = [[pages.cell(self.publication, at, language, row[name]) for name in names] for row in found]
-        links = [
-            (form.label, f"sparql?query={quote(asked.query)}&format={form.name}") for form in RESULT_FORMATS
-        ]
-        return replace(asked, columns=names, rows=rows, downloads=links)
+        links = [(form.label, f"sparql?{asked.address(form)}") for form in RESULT_FORMATS]
+        return replace(shown, columns=names, rows=rows, downloads=links)
 
-    def _read(self) -> _Request | None:
-        if request.method == "POST" and request.mimetype == "application/sparql-query":
-            try:
-                text = request.get_data().decode()
-            except UnicodeDecodeError as error:
-                raise RefusedQueryError("The query is not UTF-8.") from error
-            values = request.args
-        elif request.method == "POST" and request.mimetype != "application/x-www-form-urlencoded":
-            raise RefusedQueryError(
-                "Send the query as application/sparql-query or as a form (application/x-www-form-urlencoded)."
-            )
-        else:
-            values = request.form if request.method == "POST" else request.args
-            text = values.get("query", "")
-        if "update" in values:
-            raise RefusedQueryError("Updates are not offered: this endpoint only reads.")
-        if len(values.getlist("query")) > 1:
-            raise RefusedQueryError("Send one query at a time.")
-        if request.method == "POST" and not text:
-            raise RefusedQueryError("There is no query.")
-        return self._asked(text) if text else None
-
-    def _asked(self, text: str) -> _Request:
-        values = request.values
-        default = tuple(values.getlist("default-graph-uri"))
-        named = tuple(values.getlist("named-graph-uri"))
-        for each in (*default, *named):
-            if each not in self.graphs:
-                raise RefusedQueryError(f"There is no graph <{each}> here.")
-        return _Request(text, default, named, values.get("format", ""))
+    def _read(self) -> tuple[_Request | None, QueryError | None]:
+        """Return what was asked, or why it cannot be read; neither when there is no query."""
+        try:
+            fields, text = _fields()
+            for name in ("default-graph-uri", "named-graph-uri"):
+                for each in fields.getlist(name):
+                    if each not in self.graphs:
+                        raise RefusedQueryError(f"There is no graph <{each}> here.")
+        except QueryError as error:
+            return None, error
+        if not text:
+            return None, RefusedQueryError("There is no query.") if request.method == "POST" else None
+        default, named = fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri")
+        return _Request(text, tuple(default), tuple(named), fields.get("format", "")), None
 
     def _evaluate(self, asked: _Request) -> Response:
         question = guard.examine(asked.query, self.graphs)
         offered = RESULT_FORMATS if question.rows else RDF_FORMATS
-        if not asked.form and _prefers_page([*offered, HTML]):
-            return self.page()
         form = _chosen(asked.form, offered)
         if form is None:
             names = ", ".join(f"{each.name} ({each.media_type})" for each in offered)
             return Response(f"This answer is offered as {names}.\n", 406, mimetype="text/plain")
-        body = self.evaluate(Ask(question.text, form.name, asked.default_graphs, asked.named_graphs))
-        response = Response(body, content_type=form.content_type)
-        response.vary.add("Accept")
-        return response
+        return Response(self.evaluate(asked.ask(form, question)), content_type=form.content_type)
 
-    def _refusal(self, error: QueryError) -> Response:
-        response = Response(f"{error}\n", _status(error), mimetype="text/plain")
-        if response.status_code == 503:
-            response.headers["Retry-After"] = _RETRY
-        return response
+
+def _fields() -> tuple[MultiDict[str, str], str]:
+    """Return the fields of the request and the text of its query, decoded strictly.
+
+    Raises:
+        RefusedQueryError: the request is not one of the three that the protocol knows.
+    """
+    direct = request.method == "POST" and request.mimetype == "application/sparql-query"
+    form = request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded"
+    if request.method == "POST" and not direct and not form:
+        raise RefusedQueryError(
+            "Send the query as application/sparql-query or as a form (application/x-www-form-urlencoded)."
+        )
+    body = request.get_data()
+    try:
+        fields = MultiDict(
+            parse_qsl(
+                (body if form else request.query_string).decode(), keep_blank_values=True, errors="strict"
+            )
+        )
+        text = body.decode() if direct else fields.get("query", "")
+    except UnicodeDecodeError as error:
+        raise RefusedQueryError("The request is not UTF-8.") from error
+    if "update" in fields:
+        raise RefusedQueryError("Updates are not offered: this endpoint only reads.")
+    if len(fields.getlist("query")) + direct > 1:
+        raise RefusedQueryError("Send one query at a time.")
+    return fields, text
+
+
+def _complete(response: Response) -> Response:
+    """Say that the answer depends on Accept, and when to come again where that helps."""
+    response.vary.add("Accept")
+    if response.status_code == 503:
+        response.headers["Retry-After"] = _RETRY
+    return response
 
 
 def _status(error: QueryError) -> int:
     return error.status if isinstance(error, QueryLimitError) else 400
 
 
-def _prefers_page(offered: Sequence[Format]) -> bool:
-    return choose_format(request.accept_mimetypes, offered) is HTML
+def _prefers_page() -> bool:
+    return choose_format(request.accept_mimetypes, [*RESULT_FORMATS, *RDF_FORMATS, HTML]) is HTML
 
 
 def _chosen(name: str, offered: Sequence[Format]) -> Format | None:
