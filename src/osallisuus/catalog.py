@@ -20,19 +20,6 @@ _XSD = PREFIXES["xsd"]
 _SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _DATE = NamedNode(f"{_XSD}date")
 
-VOCABULARY_TITLE: Texts = {
-    "fi": "Osallisuus-sanasto: luokat, ominaisuudet ja käsitteistöt",
-    "sv": "Vokabulären Osallisuus: klasser, egenskaper och begreppsscheman",
-    "en": "The osallisuus vocabulary: classes, properties and concept schemes",
-}
-VOCABULARY_DESCRIPTION: Texts = {
-    "fi": "Sanasto, jolla kunnat kuvaavat osallisuuskäytäntöjään yhteismitallisesti: tarkoitukset, kohderyhmät, "
-    "kanavat, yksikkötyypit, osallistumisen tasot ja säädökset.",
-    "sv": "En vokabulär med vilken kommuner beskriver sin delaktighetspraxis jämförbart: syften, målgrupper, "
-    "kanaler, enhetstyper, nivåer av deltagande och författningar.",
-    "en": "A vocabulary with which municipalities describe their participation practices so that they compare: "
-    "purposes, target groups, channels, unit types, levels of participation and acts.",
-}
 _SERVICE_TITLE: Texts = {
     "fi": "SPARQL-kyselyrajapinta",
     "sv": "SPARQL-gränssnitt",
@@ -63,21 +50,6 @@ class Dataset:
     thing: Published
     triples: tuple[Triple, ...]
     files: tuple[tuple[Format, File], ...]
-
-
-def describe_vocabulary(site: Site) -> list[Triple]:
-    """Return the description of the vocabulary as a dataset of the site; it belongs into its graph."""
-    found = Described()
-    subject = NamedNode(f"{site.base}vocabulary")
-    found.begin(subject, "dcat:Dataset")
-    found.add(subject, "dct:identifier", Literal(subject.value))
-    found.texts(subject, "dct:title", VOCABULARY_TITLE)
-    found.texts(subject, "dct:description", VOCABULARY_DESCRIPTION)
-    for language, word in (("fi", "sanastot"), ("sv", "vokabulärer"), ("en", "vocabularies")):
-        found.add(subject, "dcat:keyword", Literal(word, language=language))
-    for language in ("fi", "sv", "en"):
-        found.add(subject, "dct:language", NamedNode(language_iri(language)))
-    return list(found.triples)
 
 
 def describe(site: Site, datasets: Iterable[Dataset], dates: tuple[str, str]) -> list[Triple]:

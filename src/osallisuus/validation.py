@@ -14,7 +14,7 @@ from pyshacl import validate as run_pyshacl
 from pyshacl.errors import ReportableRuntimeError
 from rdflib.namespace import RDF, RDFS, SH
 
-from osallisuus import catalog, graph, vocabulary
+from osallisuus import graph, vocabulary
 from osallisuus.errors import Place
 from osallisuus.graph import Described
 from osallisuus.site import Contents
@@ -263,5 +263,9 @@ def validate_contents(contents: Contents) -> Report:
     for municipality in contents.municipalities:
         everything.update(graph.describe(municipality, contents.site))
     everything.update(graph.describe_publisher(contents.site))
-    triples = [*everything.triples, *vocabulary.load().triples, *catalog.describe_vocabulary(contents.site)]
+    triples = [
+        *everything.triples,
+        *vocabulary.load().triples,
+        *graph.describe_vocabulary(contents.site).triples,
+    ]
     return validate(dict.fromkeys(triples), vocabulary.shapes(), everything)

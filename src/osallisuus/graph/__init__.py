@@ -7,9 +7,18 @@ from osallisuus.graph.description import (
     Described,
     describe,
     describe_publisher,
+    describe_vocabulary,
     language_iri,
     municipality_iri,
 )
 from osallisuus.graph.reading import read
 
-__all__ = ["Described", "describe", "describe_publisher", "language_iri", "municipality_iri", "read"]
+__all__ = [
+    "Described",
+    "describe",
+    "describe_publisher",
+    "describe_vocabulary",
+    "language_iri",
+    "municipality_iri",
+    "read",
+]

@@ -312,3 +312,33 @@ def describe_publisher(site: Site) -> Described:
     if site.publisher_url:
         found.add(subject, "foaf:homepage", NamedNode(site.publisher_url), site.publisher_url)
     return found
+
+
+_VOCABULARY_TITLE: Texts = {
+    "fi": "Osallisuus-sanasto: luokat, ominaisuudet ja käsitteistöt",
+    "sv": "Vokabulären Osallisuus: klasser, egenskaper och begreppsscheman",
+    "en": "The osallisuus vocabulary: classes, properties and concept schemes",
+}
+_VOCABULARY_DESCRIPTION: Texts = {
+    "fi": "Sanasto, jolla kunnat kuvaavat osallisuuskäytäntöjään yhteismitallisesti: tarkoitukset, kohderyhmät, "
+    "kanavat, yksikkötyypit, osallistumisen tasot ja säädökset.",
+    "sv": "En vokabulär med vilken kommuner beskriver sin delaktighetspraxis jämförbart: syften, målgrupper, "
+    "kanaler, enhetstyper, nivåer av deltagande och författningar.",
+    "en": "A vocabulary with which municipalities describe their participation practices so that they compare: "
+    "purposes, target groups, channels, unit types, levels of participation and acts.",
+}
+
+
+def describe_vocabulary(site: Site) -> Described:
+    """Return the description of the vocabulary as a dataset of the site; it belongs into its graph."""
+    found = Described()
+    subject = NamedNode(f"{site.base}vocabulary")
+    found.begin(subject, "dcat:Dataset")
+    found.add(subject, "dct:identifier", Literal(subject.value))
+    found.texts(subject, "dct:title", _VOCABULARY_TITLE)
+    found.texts(subject, "dct:description", _VOCABULARY_DESCRIPTION)
+    for language, word in (("fi", "sanastot"), ("sv", "vokabulärer"), ("en", "vocabularies")):
+        found.add(subject, "dcat:keyword", Literal(word, language=language))
+    for language in ("fi", "sv", "en"):
+        found.add(subject, "dct:language", NamedNode(language_iri(language)))
+    return found

@@ -95,7 +95,7 @@ def edition(contents: Contents, before: Manifest | None, today: str) -> dict[str
         table = tables.practices_table(municipality, site.base)
         thing = _thing(f"{municipality.key}/practices", triples, table=table, is_graph=True)
         datasets.append(written.add(thing))
-    words = [*vocabulary.load().triples, *catalog.describe_vocabulary(site)]
+    words = [*vocabulary.load().triples, *graph.describe_vocabulary(site).triples]
     datasets.append(written.add(_thing("vocabulary", words, is_graph=True)))
     _add_vocabulary(written)
     written.add(_thing(".well-known/void", catalog.describe_void(site, datasets)))
