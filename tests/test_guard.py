@@ -101,6 +101,10 @@ SERVICES = {
     "after a comment that looks like the end of an IRI": (
         f'SELECT * {{ FILTER(1<2)#>"""\n SERVICE {REMOTE} {{ ?s ?p ?o }} \n#"""\n }}'
     ),
+    "after a comment that looks like an IRI with a variable": (
+        f'SELECT * {{ BIND(1 AS ?x) FILTER(1<?x#>"""\n) SERVICE {REMOTE} {{ ?s ?p ?o }} \n#"""\n }}'
+    ),
+    "after a text that looks like an IRI": f"SELECT * {{ FILTER(1<'>')SERVICE{REMOTE}{{ ?s ?p ?o }} #'\n }}",
     "after an escape in an IRI with a number sign": (
         f"SELECT * {{ ?s ?p <http://a/\\u0061#> . SERVICE {REMOTE} {{ ?s ?p ?o }}\n }}"
     ),
@@ -267,13 +271,13 @@ def test_brackets_of_every_kind_count_together() -> None:
 
 
 def _seconds(text: str) -> float:
-    """Return the shortest of three times that the guard takes; it raises nothing but `QueryError`."""
+    """Return the least processor time of three tries of the guard; it raises nothing but `QueryError`."""
     times = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         with suppress(QueryError):
             guard.examine(text, GRAPHS)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return min(times)
 
 
@@ -284,7 +288,7 @@ def test_hostile_texts_are_judged_in_linear_time(make: Callable[[int], str]) -> 
 
     few, many = _seconds(make(longest // 16)), _seconds(make(longest // 4))
 
-    assert many < 10 * max(few, 0.001)
+    assert many < 10 * max(few, 0.005)
     assert _seconds(make(longest)) < 3
 
 

@@ -109,18 +109,22 @@ def _progress(label: str, steps: int) -> "ProgressBar[int]":
     return click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
-def _conclude(report: "Report", findings: tuple[Finding, ...], language: str, strict: bool) -> None:
-    """Print findings, results and faults; exit with 1 unless the data conforms."""
-    _print_findings(sorted(findings, key=lambda each: each.place), language)
+def _conclude(
+    report: "Report", findings: tuple[Finding, ...], language: str, strict: bool, *, aside: bool = False
+) -> None:
+    """Print findings, results and faults; exit with 1 unless the data conforms.
+
+    They are the result of `check`; for a command with a result of its own they go `aside`, to standard error.
+    """
+    _print_findings(sorted(findings, key=lambda each: each.place), language, aside=aside)
     for result in report.results:
         place = f"{result.place}: " if result.place else ""
         value = f" [{result.value}]" if result.value else ""
-        click.echo(f"{place}{result.severity}: {result.text(language)}{value} <{result.focus}>")
+        click.echo(f"{place}{result.severity}: {result.text(language)}{value} <{result.focus}>", err=aside)
     for fault in report.faults:
-        click.echo(f"shapes: {fault}")
-    counts = ", ".join(f"{shape.rpartition('#')[2] or shape} {n}" for shape, n in report.checked.items())
-    text = f"nodes checked by each shape: {counts or 'none'}"
-    click.echo(click.wrap_text(text, width=110, subsequent_indent="  "))
+        click.echo(f"shapes: {fault}", err=aside)
+    if not aside:
+        _print_counts(report)
     conforms = report.conforms(strict=strict) and not findings
     warnings = sum(each.severity != "violation" for each in report.results)
     if not conforms or warnings:
@@ -129,13 +133,20 @@ def _conclude(report: "Report", findings: tuple[Finding, ...], language: str, st
         sys.exit(1)
 
 
-def _print_findings(findings: list[Finding], language: str) -> None:
+def _print_counts(report: "Report") -> None:
+    counts = ", ".join(f"{shape.rpartition('#')[2] or shape} {n}" for shape, n in report.checked.items())
+    text = f"nodes checked by each shape: {counts or 'none'}"
+    click.echo(click.wrap_text(text, width=110, subsequent_indent="  "))
+
+
+def _print_findings(findings: list[Finding], language: str, *, aside: bool = False) -> None:
     for finding in findings:
-        click.echo(f"{finding.place}: {finding.text(language)}")
+        click.echo(f"{finding.place}: {finding.text(language)}", err=aside)
 
 
 def _summary(problems: int, warnings: int) -> None:
-    click.echo(f"{problems} problems, {warnings} warnings", err=True)
+    counts = ((problems, "problem"), (warnings, "warning"))
+    click.echo(", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts), err=True)
 
 
 @main.command()
@@ -159,7 +170,7 @@ def build(root: Path, language: str, strict: bool, only_check: bool, today: date
 
     layout = site.Layout(root.resolve())
     contents, report = _validated(root)
-    _conclude(report, contents.findings, language, strict)
+    _conclude(report, contents.findings, language, strict, aside=True)
     if only_check:
         files = release.edition(contents, release.manifest_before(layout.publish), f"{today:%Y-%m-%d}")
         _compare(release.differences(layout.publish, files))

@@ -40,11 +40,15 @@ def write(triples: Iterable[Triple], form: Format, context: str | None = None) -
     return _WRITERS[form](ordered(triples), context)
 
 
+def prefixes(triples: list[Triple]) -> dict[str, str]:
+    """Return the prefixes that the triples use."""
+    text = "".join(str(part) for triple in triples for part in triple)
+    return {prefix: iri for prefix, iri in vocabulary.PREFIXES.items() if iri in text}
+
+
 def _with_prefixes(form: RdfFormat) -> Callable[[list[Triple], str | None], bytes]:
     def writer(triples: list[Triple], _: str | None) -> bytes:
-        text = "".join(str(part) for triple in triples for part in triple)
-        used = {prefix: iri for prefix, iri in vocabulary.PREFIXES.items() if iri in text}
-        return serialize(triples, format=form, prefixes=used) or b""
+        return serialize(triples, format=form, prefixes=prefixes(triples)) or b""
 
     return writer
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyparsing import ParseException
 from pyshacl import validate as run_pyshacl
 from pyshacl.errors import ReportableRuntimeError
 from rdflib.namespace import RDF, RDFS, SH
@@ -84,8 +85,8 @@ def validate(data: Iterable[Triple], shapes: Iterable[Triple], places: Described
         places: where the values of the data were read from.
     """
     data, shapes = list(data), list(shapes)
-    checked, faults = _examine(shapes, data)
     data += [each for each in shapes if each.predicate.value == str(RDFS.subClassOf)]
+    checked, faults = _examine(shapes, data)
     try:
         _, results, _ = run_pyshacl(
             _to_rdflib(data),
@@ -94,7 +95,7 @@ def validate(data: Iterable[Triple], shapes: Iterable[Triple], places: Described
             do_owl_imports=False,
             meta_shacl=False,
         )
-    except ReportableRuntimeError as error:
+    except (ReportableRuntimeError, ParseException) as error:
         return Report((), checked, (*faults, f"The shapes cannot be run: {error}"))
     if not isinstance(results, rdflib.Graph):
         return Report((), checked, (*faults, f"The shapes cannot be run: {results}"))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from osallisuus.errors import RefusedQueryError
 from osallisuus.formats import CSV, RESULTS_JSON, TURTLE
-from osallisuus.query import guard, store
+from osallisuus.query import guard, store, worker
+from osallisuus.query.worker import Limits, Workers
 
+_LIMITS = Limits(seconds=60, memory=4 << 30, answer=1 << 30)
 _SHIPPED = Path(__file__).parent.parent / "queries"
 
 
@@ -28,7 +30,7 @@ def title(text: str, language: str) -> str:
 
 
 def answer(publish: Path, base: str, question: str, form: str) -> str:
-    """Answer a question on the command line, in this process.
+    """Answer a question on the command line; it is evaluated in a disposable worker, as those of the server are.
 
     Args:
         publish: the directory of what is published.
@@ -37,13 +39,14 @@ def answer(publish: Path, base: str, question: str, form: str) -> str:
         form: `table`, `csv` or `json`; a query for a graph is always answered in Turtle.
 
     Raises:
-        QueryError: the query is refused.
+        QueryError: the query is refused, or reaches a limit.
     """
     examined = guard.examine(_text(question), store.graph_names(publish, base))
     rows = RESULTS_JSON if form == "json" else CSV
     form_name = rows.name if examined.rows else TURTLE.name
     ask = store.Ask(examined.text, form_name, dataset=examined.dataset)
-    body = store.evaluate(store.load(publish, base), ask).decode()
+    with Workers(publish, base, _LIMITS) as workers:
+        body = worker.ask(workers.socket, ask, _LIMITS).decode()
     return _table(body) if form == "table" and examined.rows else body if body.endswith("\n") else body + "\n"
 
 

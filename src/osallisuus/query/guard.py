@@ -25,11 +25,11 @@ _TOKEN = re.compile(
         | "(?!"")(?:[^"\\\r\n]|\\.)*+" | '(?!'')(?:[^'\\\r\n]|\\.)*+')
     | (?P<broken>["'])
     | (?P<variable>[?$][\w·]++)
+    | (?P<number>(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)
     | (?P<blanknode>_:\w(?:[\w·-]|\.+(?=[\w·-]))*+)
     | (?P<word>[^\W\d](?:[\w·-]|\.+(?=[\w·-]))*+)(?P<name>{_LOCAL})?
     | (?P<short>{_LOCAL})
     | (?P<tag>@[A-Za-z0-9-]++)
-    | (?P<number>\d++)
     | (?P<open>[({{\[])
     | (?P<close>[)}}\]])
     | (?P<other>.)
@@ -38,7 +38,9 @@ _TOKEN = re.compile(
 )
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "USING"}
-_OPERANDS = {"iri", "string", "variable", "name", "short", "number", "close", "word"}
+_OPERANDS = {"iri", "string", "tag", "variable", "name", "short", "number", "close"}
+_EXPRESSIONS = {"SELECT", "BY", "HAVING"}
+_PATTERNS = {"WHERE", "VALUES", "FROM"}
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,19 @@ def examine(text: str, graphs: Collection[str]) -> Question:
 
 
 def _scan(text: str, graphs: Collection[str]) -> "_Scan":
-    scan = _Scan(text, graphs)
-    for match in _TOKEN.finditer(text):
-        scan.take(match)
+    scan, position = _Scan(text, graphs), 0
+    while match := _TOKEN.match(text, position):
+        position = scan.take(match)
     return scan
+
+
+@dataclass
+class _Level:
+    """A bracket that is open: its sign, whether an expression stands in it, and whether its parentheses hold some."""
+
+    bracket: str
+    expression: bool = False
+    clause: bool = False
 
 
 class _Scan:
@@ -94,9 +105,9 @@ class _Scan:
         self.form = ""
         self.dataset = False
         self.prefixes: dict[str, str] = {}
-        self._brackets: list[str] = []
+        self._levels = [_Level("")]
         self._before = ""  # kind of the token before this one
-        self._words = ["", ""]  # the last two bare words, in upper case
+        self._words = ["", ""]  # the last two tokens as far as they are bare words, in upper case
         self._prefix = ""  # a prefix that is being declared
         self._take = {
             "word": self._word,
@@ -107,17 +118,27 @@ class _Scan:
             "close": self._close,
         }
 
-    def take(self, match: re.Match[str]) -> None:
+    def take(self, match: re.Match[str]) -> int:
+        """Take a token in; return where the next one begins."""
         kind = match.lastgroup or ""
         if kind == "blank":
-            return
+            return match.end()
         if kind == "broken":
             raise self._refusal("A text is not closed", match)
+        if kind == "iri" and self._compares():
+            self._before = "other"
+            return match.start() + 1
         if kind in self._take:
             self._take[kind](match)
         else:
             self._words = [self._words[1], ""]
         self._before = kind
+        return match.end()
+
+    def _compares(self) -> bool:
+        """Return whether “<” is “less than” here: in an expression no address follows on an operand."""
+        operand = self._before in _OPERANDS or self._words[1] in {"TRUE", "FALSE"}
+        return self._levels[-1].expression and operand
 
     def _word(self, match: re.Match[str]) -> None:
         for word in match[0].upper().split("."):
@@ -128,6 +149,8 @@ class _Scan:
             if word in _FORMS and not self.form:
                 self.form = word
             self._words = [self._words[1], word]
+            if word in _EXPRESSIONS | _PATTERNS:
+                self._levels[-1].clause = word in _EXPRESSIONS
 
     def _name(self, match: re.Match[str]) -> None:
         prefix, _, local = match[0].partition(":")
@@ -139,8 +162,6 @@ class _Scan:
         self._words = [self._words[1], "SERVICE:" if prefix.upper().split(".")[-1] == "SERVICE" else ""]
 
     def _iri(self, match: re.Match[str]) -> None:
-        if self._before in _OPERANDS and self._brackets[-1:] == ["("] and ")" in match[0]:
-            raise self._refusal("Write a space after “<”, or %29 for “)” in an address", match)
         address = match[0][1:-1]
         if self._words[1] == "PREFIX":
             self.prefixes[self._prefix] = address
@@ -159,14 +180,21 @@ class _Scan:
     def _open(self, match: re.Match[str]) -> None:
         if match[0] == "{" and self._words[1] == "SERVICE:" and self._words[0] != "GRAPH":
             raise self._refusal("SERVICE is not offered, no other endpoint is asked", match)
-        self._brackets.append(match[0])
-        if len(self._brackets) > MAX_NESTING:
+        self._levels.append(_Level(match[0], expression=match[0] == "(" and self._begins_expression()))
+        if len(self._levels) > MAX_NESTING + 1:  # the first level has no bracket
             raise QueryLimitError(f"The query nests deeper than {MAX_NESTING} brackets.", 413)
         self._words = [self._words[1], ""]
 
+    def _begins_expression(self) -> bool:
+        """Return whether an expression, not a list or a path, stands in the parentheses that open here."""
+        above = self._levels[-1]
+        called = self._before in {"name", "short", "iri"} and self._words[0] != ""
+        return above.expression or above.clause or self._before in {"word", "other"} or called
+
     def _close(self, _: re.Match[str]) -> None:
-        if self._brackets:
-            self._brackets.pop()
+        if len(self._levels) > 1:
+            self._levels.pop()
+        self._words = [self._words[1], ""]
 
     def _refusal(self, reason: str, match: re.Match[str]) -> RefusedQueryError:
         line = self.text.count("\n", 0, match.start()) + 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
 
-from osallisuus import manifest
+from osallisuus import manifest, serialisation
 from osallisuus.errors import PublishedError, RefusedQueryError
 from osallisuus.formats import (
     CSV,
@@ -22,7 +22,6 @@ from osallisuus.formats import (
     TURTLE,
     Format,
 )
-from osallisuus.vocabulary import PREFIXES
 
 _ROWS = {
     RESULTS_JSON: QueryResultsFormat.JSON,
@@ -104,8 +103,9 @@ def evaluate(store: Store, ask: Ask) -> bytes:
         raise RefusedQueryError(f"This is not SPARQL: {error}") from error
     if isinstance(found, pyoxigraph.QueryTriples):
         form = next((rdf for each, rdf in _GRAPHS.items() if each.name == ask.form), RdfFormat.TURTLE)
-        prefixes = dict(PREFIXES) if form in {RdfFormat.TURTLE, RdfFormat.RDF_XML} else None
-        return pyoxigraph.serialize(found, format=form, prefixes=prefixes) or b""
+        triples = list(found)
+        known = serialisation.prefixes(triples) if form in {RdfFormat.TURTLE, RdfFormat.RDF_XML} else None
+        return pyoxigraph.serialize(triples, format=form, prefixes=known) or b""
     results = next((each for form, each in _ROWS.items() if form.name == ask.form), QueryResultsFormat.JSON)
     return found.serialize(format=results) or b""
 

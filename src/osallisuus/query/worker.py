@@ -141,7 +141,8 @@ class Workers:
     def _start(self) -> subprocess.Popen[bytes]:
         """Start the process that holds the store, in a group of its own so that its children end with it."""
         settings = json.dumps(asdict(self.limits))
-        command = [sys.executable, "-m", __name__, str(self._publish), self._base, str(self.socket), settings]
+        program = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
+        command = [sys.executable, "-c", program, str(self._publish), self._base, str(self.socket), settings]
         return subprocess.Popen(  # noqa: S603 - our own module
             command, stdin=subprocess.PIPE, start_new_session=True
         )
@@ -226,7 +227,3 @@ def main(publish: str, base: str, path: str, settings: str) -> None:
     Path(path).unlink(missing_ok=True)
     with _Server(path, Path(publish), base, Limits(**json.loads(settings))) as server:
         server.serve_forever(poll_interval=0.1)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
