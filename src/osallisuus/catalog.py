@@ -195,7 +195,7 @@ def _describe_service(found: Described, site: Site, datasets: list[Dataset]) -> 
 
 _RIGHTS: Texts = {
     "fi": "Luokittelua, käännöksiä ja rakennetta saa käyttää lisenssin ehdoin; lähteiden sanamuodot ovat niiden laatijoiden.",
-    "sv": "Klassificeringen, översättningarna och strukturen får användas enligt licensen; källornas formuleringar är deras upphovsmäns.",
+    "sv": "Klassificeringen, översättningarna och strukturen får användas enligt licensen; källornas formuleringar tillhör deras upphovsmän.",
     "en": "The coding, the translations and the structure may be used under the licence; the wording of the sources is their authors'.",
 }
 

@@ -113,8 +113,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "it is not http or https",
     },
     "base": {
-        "fi": "sen pitää päättyä vinoviivaan, eikä siinä saa olla merkkejä # ja ?",
-        "sv": "den ska sluta med ett snedstreck och inte innehålla tecknen # och ?",
+        "fi": "sen pitää päättyä vinoviivaan, eikä siinä saa olla merkkiä # tai ?",
+        "sv": "den ska sluta med ett snedstreck och inte innehålla tecknet # eller ?",
         "en": "it must end in a slash and have no # and no ?",
     },
     "email": {
@@ -137,7 +137,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "The file is missing. Add it to the municipality's directory.",
     },
     "bad-language": {
-        "fi": "”{value}” ei ole kielen tunnus. Käytä tunnusta, kuten fi, sv tai en.",
+        "fi": "”{value}” ei ole kielitunnus. Käytä tunnusta kuten fi, sv tai en.",
         "sv": "”{value}” är ingen språkkod. Använd en kod som fi, sv eller en.",
         "en": "“{value}” is not the tag of a language. Use a tag such as fi, sv or en.",
     },
@@ -188,7 +188,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "choice": {
         "fi": "”{value}” ei käy.{hint} Sallitut arvot: {known}.",
-        "sv": "”{value}” går inte.{hint} Tillåtna värden: {known}.",
+        "sv": "”{value}” duger inte.{hint} Tillåtna värden: {known}.",
         "en": "“{value}” will not do.{hint} Allowed values: {known}.",
     },
     "boolean": {
@@ -218,7 +218,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "bad-iri": {
         "fi": "”{value}” ei ole kelvollinen verkko-osoite ({problem}). Kirjoita koko osoite, alku mukaan lukien.",
-        "sv": "”{value}” är ingen giltig webbadress ({problem}). Skriv hela adressen, med början.",
+        "sv": "”{value}” är ingen giltig webbadress ({problem}). Skriv hela adressen, inklusive början.",
         "en": "“{value}” is not a valid web address ({problem}). Write the whole address with its scheme.",
     },
     "space": {

@@ -320,7 +320,7 @@ _VOCABULARY_TITLE: Texts = {
     "en": "The osallisuus vocabulary: classes, properties and concept schemes",
 }
 _VOCABULARY_DESCRIPTION: Texts = {
-    "fi": "Sanasto, jolla kunnat kuvaavat osallisuuskäytäntöjään yhteismitallisesti: tarkoitukset, kohderyhmät, "
+    "fi": "Sanasto, jolla kunnat kuvaavat osallisuuskäytäntöjään vertailukelpoisesti: tarkoitukset, kohderyhmät, "
     "kanavat, yksikkötyypit, osallistumisen tasot ja säädökset.",
     "sv": "En vokabulär med vilken kommuner beskriver sin delaktighetspraxis jämförbart: syften, målgrupper, "
     "kanaler, enhetstyper, nivåer av deltagande och författningar.",
