@@ -1,12 +1,15 @@
 """Fixtures that several test modules share: the repository's own data, its edition, and a small site to change."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from osallisuus import release
+from osallisuus.query.blocking import Workers
+from osallisuus.query.limits import Limits
+from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.site import Contents, Layout, read
 
@@ -46,6 +49,13 @@ def publish(edition: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory)
 def publication(publish: Path) -> Publication:
     """Read the edition as a server reads it."""
     return release.open_publication(publish)
+
+
+@pytest.fixture(scope="session")
+def evaluate(publish: Path, publication: Publication) -> Iterator[Callable[[Ask], bytes]]:
+    """Return a function that has the workers of the edition answer a query."""
+    with Workers(publish, publication.site.base, Limits(wait=10)) as workers:
+        yield workers.ask
 
 
 @pytest.fixture

@@ -217,7 +217,7 @@ def test_a_directory_without_a_site(tmp_path: Path, command: str) -> None:
     [
         (), ("frobnicate",), ("check", "--lang", "de"), ("check", "missing.ttl"), ("check", "--frobnicate"), ("query",),
         ("query", "--format", "xml", "ASK {}"), ("export-table",), ("serve", "--port", "0"), ("serve", "--port", "http"),
-        ("serve", "--workers", "0"), ("serve", "--query-seconds", "0"), ("serve", "--query-memory", "1"),
+        ("serve", "--cache", "0"), ("serve", "--query-seconds", "0"), ("serve", "--query-memory", "1"),
         ("build", "--date", "tomorrow"), ("build", "--date", "2026-02-30"), ("check", "--site", "pyproject.toml"),
     ],
     ids=" ".join,
@@ -554,7 +554,7 @@ def test_serve_needs_publish_only(publish: Path, tmp_path: Path, end: signal.Sig
 
 def test_serve_survives_hostile_queries(served: Path) -> None:
     """The options of limits are kept: a query ends at its time or memory, one that crashes the engine harms nothing."""
-    options = ("--workers", "1", "--query-workers", "1", "--query-seconds", "0.5", "--query-memory", "64")
+    options = ("--cache", "8", "--query-seconds", "0.5", "--query-memory", "64")
     three = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
     with _serving(served, *options) as (address, process):
 
@@ -574,7 +574,7 @@ def test_serve_survives_hostile_queries(served: Path) -> None:
 def test_serve_recovers_an_interrupted_build(publish: Path, tmp_path: Path) -> None:
     """Where a build was interrupted between its two renames, `serve` puts the old edition back and serves it."""
     shutil.copytree(publish, tmp_path / "publish.old-1")
-    with _serving(tmp_path, "--workers", "1") as (address, _):
+    with _serving(tmp_path) as (address, _):
         assert _fetch(f"{address}purpose.ttl")[0] == 200
 
 

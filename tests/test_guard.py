@@ -1,14 +1,21 @@
 """What may be asked is decided on the tokens of a query, in time that grows with its length and no faster."""
 
+import re
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from unittest.mock import patch
 
+import pyoxigraph
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
 from osallisuus.errors import QueryError, QueryLimitError, RefusedQueryError
-from osallisuus.query import guard
-from osallisuus.query.guard import MAX_LENGTH, MAX_NESTING
+from osallisuus.query import faults, guard
+from osallisuus.query.guard import MAX_LENGTH, MAX_NESTING, TOKEN
 
 KNOWN = "https://data.example/fi/235/practices"
 OTHER = "https://data.example/vocabulary"
@@ -157,6 +164,20 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "exclamation marks": lambda size: "SELECT " + "!" * size,
     "FROM": lambda size: "SELECT " + "FROM " * size,
     "zero characters": lambda size: "SELECT " + "\0" * size,
+    "prefixes": lambda size: "PREFIX a:<b:c>" * size + "SELECT",
+    "bases": lambda size: "BASE<a:b>" * size + "SELECT",
+    "blanks": lambda size: " " * size + "SELECT",
+    "blanks before a star": lambda size: "SELECT" + " " * size,
+    "lines of blanks": lambda size: "SELECT " + "\n  \t" * size,
+    "comments": lambda size: "SELECT" + " # a\n" * size,
+    "comments before the form": lambda size: "# a\n" * size,
+    "schemes": lambda size: "SELECT " + "<a://" * size,
+    "one long unclosed scheme": lambda size: "SELECT <" + "a+" * size,
+    "less-than signs before a number sign": lambda size: "SELECT " + "<a" * size + "#",
+    "closed texts": lambda size: "SELECT " + "'a b'" * size,
+    "texts with a blank too many": lambda size: "SELECT " + "'a  b'" * size,
+    "an unclosed text of blanks": lambda size: "SELECT '" + "a " * size,
+    "forbidden words within words": lambda size: "SELECT " + "aLOAD" * size,
 }
 """Name → a function from a size to a text of that many repetitions."""
 
@@ -234,7 +255,8 @@ def test_places_count_lines_and_characters_from_one(text: str, place: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "hello", "# SELECT", "'SELECT'", "<select>", "PREFIX a: <b:c>", "?ask", "}{"]
+    "text",
+    ["", "   ", "hello", "# SELECT", "'SELECT'", "<select>", "PREFIX a: <b:c>", "?ask", "}{", "AS\u212a {}"],
 )
 def test_a_text_without_a_form_is_no_query(text: str) -> None:
     """A text in which no SELECT, ASK, CONSTRUCT or DESCRIBE stands as a word is refused."""
@@ -270,31 +292,360 @@ def test_brackets_of_every_kind_count_together() -> None:
         guard.examine("ASK " + "({[" * (MAX_NESTING // 3 + 1), GRAPHS)
 
 
-def _seconds(text: str) -> float:
-    """Return the least processor time of three tries of the guard; it raises nothing but `QueryError`."""
+def _examine(text: str) -> None:
+    with suppress(QueryError):
+        guard.examine(text, GRAPHS)
+
+
+JUDGES: dict[str, Callable[[str], object]] = {
+    "examine": _examine,
+    "normalise": guard.normalise,
+    "with_columns": lambda text: guard.with_columns(text, ["b", "a"]),
+    "explain": lambda text: faults.explain(text, "error at 1:1: expected something"),
+}
+"""Everything that reads the text of a query."""
+
+
+def _seconds(judge: Callable[[str], object], text: str, tries: int = 1) -> float:
+    """Return the least processor time of some tries."""
     times = []
-    for _ in range(3):
+    for _ in range(tries):
         started = time.process_time()
-        with suppress(QueryError):
-            guard.examine(text, GRAPHS)
+        judge(text)
         times.append(time.process_time() - started)
     return min(times)
 
 
+@pytest.mark.parametrize("judge", JUDGES.values(), ids=JUDGES.keys())
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_texts_are_judged_in_linear_time(make: Callable[[int], str]) -> None:
+def test_hostile_texts_are_judged_in_linear_time(
+    make: Callable[[int], str], judge: Callable[[str], object]
+) -> None:
     """Four times the text takes less than ten times the time, and a text that is as long as may be less than 3 s."""
     longest = (MAX_LENGTH - 10) // (len(make(2)) - len(make(1)))
 
-    few, many = _seconds(make(longest // 16)), _seconds(make(longest // 4))
+    few, many = (_seconds(judge, make(longest // part), tries=3) for part in (64, 16))
 
-    assert many < 10 * max(few, 0.005)
-    assert _seconds(make(longest)) < 3
+    assert many < 10 * max(few, 0.002)
+    assert _seconds(judge, make(longest)) < 3
+
+
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_token_is_taken_twice(make: Callable[[int], str]) -> None:
+    """The scan takes at least one character at a time and none twice, so it has no more steps than characters."""
+    taken: list[tuple[int, int]] = []
+    take = guard._Scan.take
+
+    def count(scan: guard._Scan, match: re.Match[str]) -> int:
+        end = take(scan, match)
+        taken.append((match.start(), end))
+        return end
+
+    for size in (50, 100, 200):
+        text = make(size)
+        taken.clear()
+        with patch.object(guard._Scan, "take", count), patch.object(guard, "_plain_form", lambda _: ""):
+            _examine(text)
+
+        assert len(taken) <= len(text)
+        assert all(start < end for start, end in taken)
+        assert [start for start, _ in taken[1:]] == [end for _, end in taken[:-1]]
+
+
+@pytest.mark.parametrize("judge", JUDGES.values(), ids=JUDGES.keys())
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "(" * 100_000,
+        '"' * 200_000,
+        '\\"""' * 60_000,
+        "\ud800 SELECT \udfff",
+        "\0ASK\0",
+        "ASK {}" * 40_000,
+    ],
+    ids=["nothing", "brackets", "quotes", "escapes", "surrogates", "zeros", "queries"],
+)
+def test_nothing_but_a_query_error_is_raised(text: str, judge: Callable[[str], object]) -> None:
+    """Whatever the text, it is judged with a question or a `QueryError`, at once."""
+    assert _seconds(judge, text) < 1.5
+
+
+def test_a_text_of_ten_megabytes_is_refused_at_once() -> None:
+    """A text far beyond the limit is refused by its length alone."""
+    assert _seconds(_examine, "SELECT " + '"' * 10_000_000) < 0.05
+
+
+FRAGMENTS = [
+    *"\"'<>#\\\n\r \t(){}[].:?$_-·*&|=,;",
+    *[
+        "  ",
+        '"""',
+        "'''",
+        "\\'",
+        '\\"',
+        "\\u0022",
+        "\\u0023",
+        "\\U00000027",
+        "<http://a/b#c>",
+        "<http://a/b>",
+    ],
+    *[
+        "<#",
+        "<a#b>",
+        "<a'b>",
+        "<?x#>",
+        "<2)#>",
+        "http://a",
+        "PREFIX a: <http://a/#>",
+        "PREFIX : <#>",
+        "BASE <a:b>",
+    ],
+    *[
+        "SELECT",
+        "ASK",
+        "CONSTRUCT",
+        "DESCRIBE",
+        "select",
+        "FROM",
+        "SERVICE",
+        "LOAD",
+        "insert",
+        "With",
+        "A.LOAD",
+    ],
+    *[
+        "FILTER(",
+        "BIND(",
+        "BY (",
+        "NAMED",
+        "GRAPH",
+        "WHERE {",
+        "true",
+        "1",
+        "1.5e",
+        "?x",
+        "a:b",
+        "_:b",
+        "@fi",
+        "x y",
+    ],
+    *[
+        "loaded",
+        "1LOAD",
+        "@enLOAD",
+        "\u0345",
+        "\u017f",
+        "\u212a",
+        "\x0b",
+        "\x1c",
+        "\xa0",
+        "\u2028",
+        "ä",
+        "\0",
+        "^^",
+    ],
+]
+TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
+HEADS = st.sampled_from(["", "# a\n", "PREFIX a: <b:c#> "])
+QUERIES = st.builds("{}{} {}".format, HEADS, st.sampled_from(["SELECT", "ASK", "describe"]), TEXTS)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.one_of(TEXTS, QUERIES))
+def test_what_passes_at_first_sight_passes_when_all_tokens_are_read(text: str) -> None:
+    """A text that passes without its tokens being read would pass with the same question by reading them."""
+    if guard._plain_form(text):
+        found = guard.examine(text, GRAPHS)
+        with patch.object(guard, "_plain_form", lambda _: ""):
+            assert guard.examine(text, GRAPHS) == found
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 100_000, '"' * 200_000, '\\"""' * 60_000, "\ud800 SELECT \udfff", "\0ASK\0"]
+    "text", [*UPDATES.values(), *SERVICES.values(), *STRANGERS.values(), *UNCLOSED.values()]
 )
-def test_nothing_but_a_query_error_is_raised(text: str) -> None:
-    """Whatever the text, the guard answers with a question or a `QueryError`, at once."""
-    assert _seconds(text) < 1
+def test_nothing_that_is_refused_passes_at_first_sight(text: str) -> None:
+    """The tokens are read of every text that is refused."""
+    with pytest.raises(QueryError):
+        guard.examine(text, GRAPHS)
+    assert guard._plain_form(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX dcat: <http://www.w3.org/ns/dcat#>\nSELECT ?s { ?s dcat:downloadURL ?u ; dcat:accessServices ?a }",
+        "# with a note\nselect distinct * { ?s ?p \"fi\" . FILTER(?s < 3 && lang(?p) = 'sv') } # end",
+        "BASE <http://a/>\nprefix : <#>\nASK{?s<b>?o}",
+    ],
+)
+def test_usual_queries_pass_at_first_sight(text: str) -> None:
+    """Queries as people write them pass without their tokens being read."""
+    assert guard._plain_form(text)
+
+
+def test_capitals_hide_no_end_of_a_word() -> None:
+    """A sign whose capitals end or begin in a letter of ASCII is itself part of the word that it stands in."""
+    capitals = [(each, each.upper()) for each in map(chr, range(sys.maxunicode + 1))]
+
+    assert all(re.match(r"[^\W\d]", each) for each, upper in capitals if re.match("[A-Z_]", upper[-1]))
+    assert all(re.match(r"[\w·-]", each) for each, upper in capitals if re.match("[A-Z0-9_-]", upper[0]))
+
+
+def _tokens(text: str, compares: list[bool]) -> list[str]:
+    """Return the tokens of a text without blanks; of each address, whether it is read as “less than”.
+
+    It never is in a prologue, nor when it has “//”, after which no expression goes on.
+    """
+    found, position, readings = ["", ""], 0, iter(compares)
+    while match := TOKEN.match(text, position):
+        position = match.end()
+        declared = found[-2].upper() == "PREFIX" or found[-1].upper() == "BASE"
+        whole = match.lastgroup != "iri" or declared or re.match("<[A-Za-z][A-Za-z0-9+.-]*://", match[0])
+        if not whole and next(readings, False):
+            position = match.start() + 1
+        if match.lastgroup != "blank":
+            found.append(text[match.start() : position])
+    return found
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.one_of(TEXTS, QUERIES), st.lists(st.booleans(), max_size=10))
+def test_a_normal_form_means_the_same(text: str, compares: list[bool]) -> None:
+    """Text and normal form have the same tokens, whichever way each “<” is read; it is its own normal form."""
+    normal = guard.normalise(text)
+
+    assert _tokens(normal, compares) == _tokens(text, compares)
+    assert guard.normalise(normal) == normal
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_blanks_and_comments_make_no_difference(data: st.DataObject) -> None:
+    """However a query is laid out and remarked upon, its normal form is the same."""
+    words = [
+        "PREFIX a: <http://a/b#>",
+        "SELECT",
+        "?s",
+        "{",
+        "?s",
+        "a:b",
+        '"a  # \' b"',
+        ",",
+        "'c d'",
+        "}",
+        "LIMIT 3",
+    ]
+    blank = st.sampled_from([" ", "\n", "\t \r\n", " # it's\n", "#a\n#b\r", '\n# "\n  '])
+    text = data.draw(blank) + "".join(each + data.draw(blank) for each in words)
+
+    assert guard.normalise(text) == " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("SELECT * { ?s ?p 'a b' }", "SELECT * { ?s ?p 'a  b' }"),
+        ('SELECT * { ?s ?p """a\nb""" }', 'SELECT * { ?s ?p """a b""" }'),
+        ('SELECT * { ?s ?p "a # b" }', 'SELECT * { ?s ?p "a "'),
+        ("SELECT * { ?s ?p <http://a/#b> }", "SELECT * { ?s ?p <http://a/"),
+        ("ASK { FILTER(1<?x#>\n) }", "ASK { FILTER(1<?x#> ) }"),
+        ("ASK\xa0{}", "ASK {}"),
+        ("PREFIX a: <a:b#> ASK { ?s a:b\\#c ?o\n }", "PREFIX a: <a:b#> ASK { ?s a:b\\ }"),
+        ("# a\\u000Ab\nASK {}", "ASK {}"),
+        ("ASK { ?s ?p 'a\\'  b' }", "ASK { ?s ?p 'a\\' b' }"),
+        ("PREFIX a: <http://a/\xa0b> ASK {}", "PREFIX a: <http://a/ b> ASK {}"),
+        ("ASK { ?s ?p <http://a/\xa0b> }", "ASK { ?s ?p <http://a/ b> }"),
+    ],
+)
+def test_what_may_mean_another_thing_has_another_normal_form(text: str, other: str) -> None:
+    """Blanks and number signs in texts and addresses count, and so do signs that only look like blanks."""
+    assert guard.normalise(text) != guard.normalise(other)
+
+
+STORE = pyoxigraph.Store()
+STORE.add(Quad(NamedNode("http://a/s"), NamedNode("http://a/p"), Literal("1")))
+
+
+def _rows(text: str) -> tuple[list[str], list[dict[str, str]]]:
+    """Return names and rows of a query over one triple."""
+    found = STORE.query(text)
+    assert isinstance(found, QuerySolutions)
+    names = [each.value for each in found.variables]
+    return names, [{name: str(row[name]) for name in names} for row in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", "s p o"),
+        ("select*{?s ?p ?o}", "s p o"),
+        (
+            "# ?a\nPREFIX a: <http://a/>\nBASE <b:?y>\nSELECT # ?b *\n DISTINCT * { ?s a:p ?o , ?o . ?o ?p '?z' }",
+            "s o p",
+        ),
+        ("SELECT REDUCED * { { SELECT ?p ?o { ?s ?p ?o } } ?z ?p ?o }", "p o z"),
+        ("SELECT * { { SELECT * { ?s ?p ?o } } BIND(1 AS ?a) }", "s p o a"),
+        ("SELECT * { ?s ?p ?o MINUS { ?x ?y ?z } }", "s p o"),
+        ("SELECT * { VALUES ($z ?a) { (1 2) } }", "z a"),
+        ("SELECT ?p ?o ?s { ?s ?p ?o } # SELECT *", "p o s"),
+        ("SELECT (COUNT(*) AS ?n) ?a { ?a ?p ?o } GROUP BY ?a", "n a"),
+        ("SELECT * {}", ""),
+    ],
+)
+def test_columns_stand_in_the_order_of_the_query(text: str, columns: str) -> None:
+    """A star selects the columns in the order in which they appear; columns that are named stay as they are."""
+    names, rows = _rows(guard.with_columns(text, _rows(text)[0]))
+
+    assert names == columns.split()
+    assert rows == _rows(text)[1]
+
+
+FAULTS = {
+    "ASK {\n  ?s ?p ?o": ("bracket { is not closed", 1, 5),
+    "ASK { ?s ?p ?o ) }": ("bracket ) stands where } should", 1, 16),
+    "ASK { ?s ?p ?o } }": ("bracket } closes nothing", 1, 18),
+    "ASK {\n ?s nosuch:p ?o }": ("prefix nosuch: is not declared", 2, 5),
+    "ASK { ?s <p> ?o }": ("address <p> is not whole", 1, 10),
+    "ASK { ?s <http://a b> ?o }": ("address has a blank", 1, 10),
+    "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }": ("neither in GROUP BY", 1, 1),
+    "SELECT * { ?s ?p ?o } GROUP BY ?s": ("cannot stand with GROUP BY", 1, 1),
+    "SELECT (1 AS ?x) (2 AS ?x) {}": ("names a column twice", 1, 1),
+    "SELECT * { ?s ?p ?o } LIMIT x": ("a word or sign too many", 1, 29),
+    "SELECT * { ?s ?p }\n\n": ("not complete", 1, 18),
+    "DESCRIBE": ("not complete", 1, 8),
+}
+"""Query → what is said of it, and its line and column."""
+
+
+@pytest.mark.parametrize(("text", "told"), FAULTS.items(), ids=FAULTS)
+def test_faults_are_told_in_words_of_people(text: str, told: tuple[str, int, int]) -> None:
+    """What the engine does not read is told with its likely fault, its place and a mark, not in the engine's words."""
+    with pytest.raises(SyntaxError) as caught:
+        STORE.query(text)
+    reason, line, column = told
+
+    message, _, place = faults.explain(text, str(caught.value)).partition("\n\n")
+
+    assert message.startswith("This is not SPARQL. ")
+    assert reason in message
+    assert message.endswith(f"(line {line}, column {column}).")
+    assert place == f"{text.splitlines()[line - 1]}\n{' ' * (column - 1)}^"
+
+
+def test_a_message_that_is_not_known_is_not_passed_on() -> None:
+    """What an engine says otherwise is not shown: it may tell of the inside of the service."""
+    found = faults.explain("ASK {}", "panicked at /src/x.rs")
+
+    assert found == "This is not SPARQL (line 1, column 1).\n\nASK {}\n^"
+
+
+def test_a_long_line_is_shown_around_the_place() -> None:
+    """Of a long line a hundred characters are shown, the mark under its place; tabs and controls are blanks."""
+    text = "ASK { " + "?s ?p ?o .\t" * 50 + "SERVICE <http://a/> {} " + "?s ?p ?o . " * 50 + "}"
+
+    shown, mark = guard.marked("No", text, text.index("SERVICE")).splitlines()[2:]
+
+    assert len(shown) <= 100
+    assert shown[mark.index("^") :].startswith("SERVICE <http://a/>")
+    assert "\t" not in shown

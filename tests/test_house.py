@@ -46,7 +46,7 @@ FORBIDDEN = {
     "services",
     "factories",
 }
-HEAVY = ("pyshacl", "rdflib", "flask", "granian", "pyoxigraph", "yaml")
+HEAVY = ("pyshacl", "rdflib", "flask", "uvicorn", "uvloop", "pyoxigraph", "yaml")
 
 
 def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

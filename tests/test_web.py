@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,7 @@ from werkzeug.test import TestResponse
 from osallisuus import release
 from osallisuus.errors import QueryLimitError
 from osallisuus.formats import CSV, HTML, JSONLD, NTRIPLES, RDF_FORMATS, RDFXML, TURTLE, Format
-from osallisuus.query import worker
 from osallisuus.query.store import Ask
-from osallisuus.query.worker import Limits, Workers
 from osallisuus.release import Publication
 from osallisuus.vocabulary import CONTEXT, VERSION
 from osallisuus.web import create_app
@@ -50,12 +48,11 @@ _PARSERS = {
 
 
 @pytest.fixture(scope="module")
-def client(publish: Path, publication: Publication) -> Iterator[FlaskClient]:
+def client(publication: Publication, evaluate: Callable[[Ask], bytes]) -> FlaskClient:
     """Return a client of the service over the repository's own data, with real workers behind it."""
-    with Workers(publish, publication.site.base, Limits(wait=10)) as workers:
-        app = create_app(publication, lambda ask: worker.ask(workers.socket, ask, workers.limits))
-        app.test_client_class = _Client
-        yield app.test_client()
+    app = create_app(publication, evaluate)
+    app.test_client_class = _Client
+    return app.test_client()
 
 
 class _Client(FlaskClient):

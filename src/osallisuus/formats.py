@@ -39,6 +39,8 @@ TURTLE = Format("turtle", "text/turtle", ".ttl", "RDF_TURTLE", "Turtle")
 JSONLD = Format("jsonld", "application/ld+json", ".jsonld", "JSON_LD", "JSON-LD")
 NTRIPLES = Format("ntriples", "application/n-triples", ".nt", "RDF_N_TRIPLES", "N-Triples")
 RDFXML = Format("rdfxml", "application/rdf+xml", ".rdf", "RDF_XML", "RDF/XML")
+TRIG = Format("trig", "application/trig", ".trig", "RDF_TRIG", "TriG")
+NQUADS = Format("nquads", "application/n-quads", ".nq", "RDF_N_QUADS", "N-Quads")
 CSV = Format("csv", "text/csv", ".csv", "CSV", "CSV")
 HTML = Format("html", "text/html", ".html", "HTML", "HTML")
 SVG = Format("svg", "image/svg+xml", ".svg", "SVG", "SVG")
@@ -49,6 +51,9 @@ RESULTS_TSV = Format("tsv", "text/tab-separated-values", ".tsv", "TSV", "TSV")
 
 RDF_FORMATS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 """The formats of every description, in the order of preference."""
+
+GRAPH_FORMATS = (*RDF_FORMATS, TRIG, NQUADS)
+"""The formats of a graph that a query makes, in the order of preference."""
 
 RESULT_FORMATS = (RESULTS_JSON, RESULTS_XML, CSV, RESULTS_TSV)
 """The formats of the rows of a query, in the order of preference."""

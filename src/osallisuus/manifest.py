@@ -77,6 +77,18 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def identity(publish: Path) -> str:
+    """Return what names the edition in a `publish/` directory: the digest of its manifest.
+
+    Raises:
+        PublishedError: nothing is published there.
+    """
+    try:
+        return digest((publish / NAME).read_bytes())
+    except OSError as error:
+        raise PublishedError(f"Nothing is published in {publish}. Run: osallisuus build") from error
+
+
 def read(publish: Path) -> Manifest:
     """Read the manifest of a `publish/` directory.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from osallisuus.errors import Finding, InputError, Place
 from osallisuus.model import Municipality, Site
-from osallisuus.reader import read_municipality, read_site
+from osallisuus.reader import read_municipality, read_site, read_store
 
 _FILES = ("municipality", "practices", "units", "terms")
 
@@ -75,6 +75,21 @@ def read(layout: Layout) -> Contents:
     if not layout.municipalities:
         findings.append(Finding(Place(shown, 1), "no-municipalities"))
     return Contents(site, tuple(municipalities), tuple(findings))
+
+
+def site_store(root: Path) -> str:
+    """Return the setting of the store that serves a site: empty for the embedded one, and where there is no `data/`.
+
+    Raises:
+        InputError: the settings of the site are no YAML.
+    """
+    layout, findings = Layout(root), list[Finding]()
+    if not layout.settings.is_file():
+        return ""
+    store = read_store(layout.settings, layout.shown(layout.settings), findings)
+    if findings:
+        raise InputError(findings)
+    return store
 
 
 def _paths(layout: Layout, directory: Path) -> dict[str, tuple[Path, str]]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from osallisuus.errors import RefusedQueryError
 from osallisuus.formats import CSV, RESULTS_JSON, TURTLE
-from osallisuus.query import guard, store, worker
-from osallisuus.query.worker import Limits, Workers
+from osallisuus.query import guard, store
+from osallisuus.query.blocking import Workers
+from osallisuus.query.limits import Limits
 
-_LIMITS = Limits(seconds=60, memory=4 << 30, answer=1 << 30)
+_LIMITS = Limits(seconds=60, memory=4 << 30, answer=1 << 30, light_seconds=60)
 _SHIPPED = Path(__file__).parent.parent / "queries"
 
 
@@ -46,7 +47,7 @@ def answer(publish: Path, base: str, question: str, form: str) -> str:
     form_name = rows.name if examined.rows else TURTLE.name
     ask = store.Ask(examined.text, form_name, dataset=examined.dataset)
     with Workers(publish, base, _LIMITS) as workers:
-        body = worker.ask(workers.socket, ask, _LIMITS).decode()
+        body = workers.ask(ask).decode()
     return _table(body) if form == "table" and examined.rows else body if body.endswith("\n") else body + "\n"
 
 

@@ -3,25 +3,43 @@
 A triple that stands in two graphs is loaded once, for the engine would count it twice in the union of the graphs.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+)
 
 from osallisuus import manifest, serialisation
 from osallisuus.errors import PublishedError, RefusedQueryError
 from osallisuus.formats import (
     CSV,
     JSONLD,
+    NQUADS,
     NTRIPLES,
     RDFXML,
     RESULTS_JSON,
     RESULTS_TSV,
     RESULTS_XML,
+    TRIG,
     TURTLE,
     Format,
 )
+from osallisuus.query import faults, guard
 
 _ROWS = {
     RESULTS_JSON: QueryResultsFormat.JSON,
@@ -34,7 +52,10 @@ _GRAPHS = {
     JSONLD: RdfFormat.JSON_LD,
     NTRIPLES: RdfFormat.N_TRIPLES,
     RDFXML: RdfFormat.RDF_XML,
+    TRIG: RdfFormat.TRIG,
+    NQUADS: RdfFormat.N_QUADS,
 }
+_PREFIXED = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML}
 
 
 @dataclass(frozen=True)
@@ -44,8 +65,8 @@ class Ask:
     Attributes:
         query: its text.
         form: name of the format of the answer; one for rows or one for graphs, as the query demands.
-        default_graphs: IRIs whose union is the default graph; empty for all.
-        named_graphs: IRIs of the graphs that may be named; empty for all.
+        default_graphs: IRIs whose union is the default graph.
+        named_graphs: IRIs of the graphs that may be named. When both are empty, all graphs are there, and their union.
         dataset: whether the query names its graphs itself (FROM); the two lists before go above that.
     """
 
@@ -55,10 +76,35 @@ class Ask:
     named_graphs: tuple[str, ...] = ()
     dataset: bool = False
 
+    @cached_property
+    def key(self) -> str:
+        """What is asked, in one line for each part: equal keys have equal answers."""
+        graphs = [*self.default_graphs, "", *self.named_graphs, ""]
+        return "\n".join([self.form, *graphs, guard.normalise(self.query)])
+
 
 def graph_names(publish: Path, base: str) -> list[str]:
     """Return the IRIs of the graphs that a `publish/` directory offers."""
     return [base + each.path for each in manifest.read(publish).things if each.graph]
+
+
+def graphs(publish: Path, base: str) -> Iterator[tuple[str, list[Triple]]]:
+    """Return the IRI of each published graph with its triples, without those that a graph before it has.
+
+    Raises:
+        PublishedError: a file is missing or damaged.
+    """
+    seen: set[Triple] = set()
+    for thing in manifest.read(publish).things:
+        if not thing.graph:
+            continue
+        path = publish / f"{thing.path}{NTRIPLES.suffix}"
+        try:
+            triples = [each.triple for each in pyoxigraph.parse(path=path, format=RdfFormat.N_TRIPLES)]
+        except (OSError, SyntaxError, ValueError) as error:
+            raise PublishedError(f"{path} cannot be read ({error}). Run: osallisuus build") from error
+        yield base + thing.path, [each for each in triples if each not in seen]
+        seen.update(triples)
 
 
 def load(publish: Path, base: str) -> Store:
@@ -68,46 +114,45 @@ def load(publish: Path, base: str) -> Store:
         PublishedError: a file is missing or damaged.
     """
     store = Store()
-    seen: set[pyoxigraph.Triple] = set()
-    for thing in manifest.read(publish).things:
-        if not thing.graph:
-            continue
-        name, path = NamedNode(base + thing.path), publish / f"{thing.path}{NTRIPLES.suffix}"
-        try:
-            triples = [each.triple for each in pyoxigraph.parse(path=path, format=RdfFormat.N_TRIPLES)]
-        except (OSError, SyntaxError, ValueError) as error:
-            raise PublishedError(f"{path} cannot be read ({error}). Run: osallisuus build") from error
-        store.bulk_extend(
-            Quad(each.subject, each.predicate, each.object, name) for each in triples if each not in seen
-        )
-        seen.update(triples)
+    for iri, triples in graphs(publish, base):
+        name = NamedNode(iri)
+        store.bulk_extend(Quad(each.subject, each.predicate, each.object, name) for each in triples)
     return store
 
 
 def evaluate(store: Store, ask: Ask) -> bytes:
-    """Return the answer to a query, in the format that was asked for.
+    """Return the answer to a query, in the format that was asked for; columns in the order of the query.
 
     Raises:
-        RefusedQueryError: the query is not SPARQL, or its format does not fit what it asks for.
+        RefusedQueryError: the query is not SPARQL.
     """
-    default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(each) for each in ask.default_graphs]
-    named: list[NamedNode | BlankNode] = [NamedNode(each) for each in ask.named_graphs]
-    try:
-        found = store.query(
-            ask.query,
-            use_default_graph_as_union=not (default or named or ask.dataset),
-            default_graph=default or None,
-            named_graphs=named or None,
-        )
-    except SyntaxError as error:
-        raise RefusedQueryError(f"This is not SPARQL: {error}") from error
-    if isinstance(found, pyoxigraph.QueryTriples):
+    found = _query(store, ask, ask.query)
+    if isinstance(found, QueryTriples):
         form = next((rdf for each, rdf in _GRAPHS.items() if each.name == ask.form), RdfFormat.TURTLE)
         triples = list(found)
-        known = serialisation.prefixes(triples) if form in {RdfFormat.TURTLE, RdfFormat.RDF_XML} else None
+        known = serialisation.prefixes(triples) if form in _PREFIXED else None
         return pyoxigraph.serialize(triples, format=form, prefixes=known) or b""
+    if isinstance(found, QuerySolutions):
+        text = guard.with_columns(ask.query, [each.value for each in found.variables])
+        if text != ask.query:  # nothing was evaluated yet: rows are made as they are read
+            found = cast("QuerySolutions", _query(store, ask, text))
     results = next((each for form, each in _ROWS.items() if form.name == ask.form), QueryResultsFormat.JSON)
     return found.serialize(format=results) or b""
+
+
+def _query(store: Store, ask: Ask, text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(each) for each in ask.default_graphs]
+    named: list[NamedNode | BlankNode] = [NamedNode(each) for each in ask.named_graphs]
+    given = bool(default or named)
+    try:
+        return store.query(
+            text,
+            use_default_graph_as_union=not (given or ask.dataset),
+            default_graph=default if given else None,
+            named_graphs=named if given else None,
+        )
+    except SyntaxError as error:
+        raise RefusedQueryError(faults.explain(ask.query, str(error))) from error
 
 
 def row_format(name: str) -> Format | None:

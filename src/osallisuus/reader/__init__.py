@@ -30,7 +30,7 @@ _PUBLISHERS = (
 
 _Entry = TypeVar("_Entry", Unit, Term, Practice)
 
-__all__ = ["read_municipality", "read_site"]
+__all__ = ["read_municipality", "read_site", "read_store"]
 
 
 def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
@@ -57,6 +57,7 @@ def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
         email=contact.email("email") if contact else "",
         licence=block.address("licence", required=True),
     )
+    block.text("store")  # a matter of serving: `read_store` reads it, and it is not published
     for key, part in (("publisher", publisher), ("contact", contact)):
         if part is None:
             block.fault(block.place, "missing-key", key=key)
@@ -64,6 +65,12 @@ def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
             part.close()
     block.close()
     return site
+
+
+def read_store(path: Path, shown: str, findings: list[Finding]) -> str:
+    """Read from `site.yaml` which store serves the site; empty for the embedded one. Faults of YAML go to `findings`."""
+    block = open_block(path, shown, findings)
+    return str(block.text("store")) if block else ""
 
 
 def read_municipality(paths: dict[str, tuple[Path, str]], findings: list[Finding]) -> Municipality | None:

@@ -6,23 +6,27 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from osallisuus.formats import HTML, RDF_FORMATS, SVG
+from osallisuus.query.limits import Limits
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.web import feeds, pages
 from osallisuus.web.negotiation import choose_format, choose_language
+from osallisuus.web.query_page import QueryPage
 from osallisuus.web.resources import Resources, conditional
 from osallisuus.web.sparql import Endpoint
 
 MAX_BODY = 1 << 20
 """Bytes of a request's body."""
 
-_HEADERS = {
+HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Language, ETag, Last-Modified, Link, Location, Retry-After",
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
+"""Headers of every answer."""
+
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
@@ -41,7 +45,7 @@ def create_app(publication: Publication, evaluate: Callable[[Ask], bytes]) -> Fl
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     resources = Resources(publication)
     _add_resources(app, resources)
-    _add_endpoint(app, Endpoint(publication, evaluate), resources)
+    _add_endpoint(app, QueryPage(Endpoint(publication, Limits()), evaluate), resources)
     _add_feeds(app, publication)
 
     @app.errorhandler(HTTPException)
@@ -50,7 +54,7 @@ def create_app(publication: Publication, evaluate: Callable[[Ask], bytes]) -> Fl
 
     @app.after_request
     def complete(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = response.headers.get(
@@ -84,14 +88,14 @@ def _add_resources(app: Flask, resources: Resources) -> None:
         return resources.answer(path) or _missing(resources)
 
 
-def _add_endpoint(app: Flask, endpoint: Endpoint, resources: Resources) -> None:
-    app.add_url_rule("/sparql", "sparql", endpoint.answer, methods=["GET", "POST"])
+def _add_endpoint(app: Flask, page: QueryPage, resources: Resources) -> None:
+    app.add_url_rule("/sparql", "sparql", page.answer, methods=["GET", "POST"])
 
     @app.get("/sparql.html")
     @app.get("/sparql.<language>.html")
     def form(language: str = "") -> Response:
         known = not language or language in resources.languages
-        return endpoint.form(language) if known else _missing(resources)
+        return page.form(language) if known else _missing(resources)
 
 
 def _add_feeds(app: Flask, publication: Publication) -> None:

@@ -1,73 +1,172 @@
-"""Starts the server: the process that forks the query workers, and the processes that answer requests."""
+"""Starts the server, and has it follow what is published."""
 
+import asyncio
+import logging
+import resource
+import signal
 import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
+from typing import IO, cast
 
 import click
-from flask import Flask
-from granian import Granian
-from granian.constants import Interfaces
+import uvicorn
+import uvloop
 
-from osallisuus.errors import AddressError
-from osallisuus.query import worker
-from osallisuus.query.worker import Limits, Workers
-from osallisuus.release import open_publication, settings
-from osallisuus.web import create_app
+from osallisuus.errors import AddressError, PublishedError
+from osallisuus.query.limits import Limits
+from osallisuus.web.connection import Connection
+from osallisuus.web.edition import Edition, Opening, prepare
+from osallisuus.web.front import Front
+from osallisuus.web.monitoring import Monitoring
+
+_WATCH = 1.0
+_SWEEP = 5.0
+_GRACE = 10
+_CONNECTIONS = 4096
+_SWITCH = 0.0005
+"""Seconds after which a thread that makes a page, or loads a release, lets the loop have its turn."""
 
 
 @dataclass(frozen=True)
-class Address:
-    """Where to listen, and with how many processes."""
+class Serving:
+    """How to serve.
 
+    Attributes:
+        publish: the directory of what is published.
+        host: address to listen on.
+        port: port to listen on.
+        limits: those of queries.
+        store: address of a remote store, or empty for the embedded one.
+        cache: bytes that answers kept in memory may take.
+        log: where requests are logged, or None.
+    """
+
+    publish: Path
     host: str
     port: int
-    workers: int
+    limits: Limits
+    store: str = ""
+    cache: int = 256 << 20
+    log: IO[str] | None = None
 
 
-def serve(publish: Path, address: Address, limits: Limits) -> None:
+def serve(how: Serving) -> None:
     """Serve a `publish/` directory until interrupted.
 
     Raises:
         PublishedError: nothing is published, or a file is missing or damaged.
         AddressError: the address is taken or not this machine's.
     """
-    base = settings(publish).base
-    _probe(address)
-    with Workers(publish, base, limits) as workers:
-        server = Granian(
-            "osallisuus",
-            address=address.host,
-            port=address.port,
-            interface=Interfaces.WSGI,
-            workers=address.workers,
-            blocking_threads=4,
-            log_enabled=False,
-            respawn_failed_workers=True,
-        )
-        _publication(publish)  # serving processes are forked and share it
-        click.echo(f"Serving {base} at http://{address.host}:{address.port}/ (Ctrl-C ends it)", err=True)
-        server.serve(target_loader=partial(_load, publish, workers.socket, limits), wrap_loader=False)
+    sys.setswitchinterval(_SWITCH)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with (
+        _listen(how.host, how.port) as listener,
+        ThreadPoolExecutor(4) as threads,
+        suppress(KeyboardInterrupt),asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner
+    ):
+        runner.run(_serve(how, listener, threads))
 
 
-def _probe(address: Address) -> None:
-    """Refuse an address that is taken; granian would share it with another server, and neither would say so."""
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address.host, address.port))
-        except OSError as error:
-            where = f"{address.host}:{address.port}"
-            raise AddressError(
-                f"Cannot listen on {where}: {error.strerror}. Choose another with --port."
-            ) from error
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at an address."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise AddressError(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port."
+        ) from error
+    return listener
 
 
-_publication = cache(open_publication)
+async def _serve(how: Serving, listener: socket.socket, threads: ThreadPoolExecutor) -> None:
+    opening = Opening(how.publish, how.limits, how.store, how.cache, threads)
+    front = Front(threads, Monitoring(how.log))
+    edition = await opening.open()
+    front.serve(edition)
+    server = uvicorn.Server(_config(front))
+    front.connections = cast("set[Connection]", server.server_state.connections)
+    tasks = [
+        asyncio.create_task(each)
+        for each in (_follow(front, opening), _sweep(front), _prepare(front, edition))
+    ]
+    click.echo(
+        f"Serving {edition.publication.site.base} at http://{how.host}:{how.port}/ (Ctrl-C ends it)", err=True
+    )
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        for task in tasks:
+            task.cancel()
+        if front.edition:
+            await front.edition.close()
 
 
-def _load(publish: Path, workers: Path, limits: Limits) -> Flask:
-    """Make the application in a serving process."""
-    return create_app(_publication(publish), lambda question: worker.ask(workers, question, limits))
+def _config(front: Front) -> uvicorn.Config:
+    protocol = cast("type[asyncio.Protocol]", partial(Connection, front=front))
+    return uvicorn.Config(
+        front,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_level=logging.CRITICAL,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_GRACE,
+    )
+
+
+async def _sweep(front: Front) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP)
+        for each in list(front.connections):
+            each.sweep()
+
+
+async def _prepare(front: Front, edition: Edition) -> None:
+    """Compress what is published beside the serving of it."""
+    edition.prepared = await asyncio.get_running_loop().run_in_executor(
+        front.threads, prepare, edition.publication
+    )
+
+
+async def _follow(front: Front, opening: Opening) -> None:
+    """Serve what is published, whenever that changes or a hang-up signal comes."""
+    woken = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, woken.set)
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), _WATCH)
+        await _switch(front, opening, anew=woken.is_set())
+        woken.clear()
+
+
+async def _switch(front: Front, opening: Opening, *, anew: bool) -> None:
+    """Serve what is published now, if that is another edition, or if it shall be loaded anew."""
+    try:
+        if not anew and front.edition and opening.digest() == front.edition.digest:
+            return
+        edition = await opening.open()
+    except PublishedError as error:
+        if front.monitoring.failed != str(error):
+            click.echo(f"The release was not switched: {error}", err=True)
+            front.monitoring.failed = str(error)
+        front.monitoring.failures += 1
+        return
+    before = front.serve(edition)
+    click.echo(f"Serving the release {edition.digest[:12]}", err=True)
+    await _prepare(front, edition)
+    if before:
+        await before.close()

@@ -1,5 +1,6 @@
 """Queries are evaluated in processes that end at their limits and can reach nothing but the store."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -17,9 +18,11 @@ from pyoxigraph import Store
 
 from osallisuus.errors import PublishedError, QueryLimitError, RefusedQueryError
 from osallisuus.formats import JSONLD, NTRIPLES, RDF_FORMATS, RESULT_FORMATS, RESULTS_JSON, Format
-from osallisuus.query import store, worker
+from osallisuus.query import store
+from osallisuus.query.blocking import Workers
+from osallisuus.query.lanes import Lane
+from osallisuus.query.limits import Limits
 from osallisuus.query.store import Ask
-from osallisuus.query.worker import Limits, Workers
 from osallisuus.release import Publication
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -51,17 +54,27 @@ def start(publish: Path, publication: Publication) -> Start:
 
 
 def _ask(workers: Workers, query: str, form: Format = RESULTS_JSON) -> bytes:
-    return worker.ask(workers.socket, Ask(query, form.name), workers.limits)
+    return workers.ask(Ask(query, form.name))
 
 
-def _processes(workers: Workers) -> set[int]:
-    """Return the processes of these workers: the one that holds the store, and its children."""
+def _holder(workers: Workers) -> int:
+    """Return the process that holds the store."""
+    return workers.pool._holder._process.pid
+
+
+def _children(workers: Workers) -> set[int]:
+    """Return the workers that the holder of the store has forked and that have not ended."""
     found = set()
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if str(workers.socket).encode() in (entry / "cmdline").read_bytes():
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == _holder(workers) and state != "Z":
                 found.add(int(entry.name))
     return found
+
+
+def _is_alive(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 def _wait_for(condition: Callable[[], bool], seconds: float) -> bool:
@@ -126,9 +139,7 @@ def test_dataset_of_an_answer(workers: Workers, publication: Publication) -> Non
     size = len(publication.graphs["fi/235/practices"])
 
     def count(text: str, default: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> int:
-        body = worker.ask(
-            workers.socket, Ask(COUNT + text, "csv", default, named, dataset="FROM" in text), workers.limits
-        )
+        body = workers.ask(Ask(COUNT + text, "csv", default, named, dataset="FROM" in text))
         return int(body.split()[1])
 
     assert count("{ ?s ?p ?o }") == len({each for triples in publication.graphs.values() for each in triples})
@@ -147,7 +158,7 @@ def test_a_format_that_does_not_fit_gives_the_usual_one(workers: Workers) -> Non
 
 def test_text_that_is_no_query_is_refused_with_its_place(workers: Workers) -> None:
     """A syntax error is told with line and column."""
-    with pytest.raises(RefusedQueryError, match=r"This is not SPARQL: .*2:9"):
+    with pytest.raises(RefusedQueryError, match=r"This is not SPARQL.*\(line 2, column 1\)"):
         _ask(workers, "SELECT *\n{ ?s ?p ")
 
 
@@ -173,16 +184,15 @@ def test_a_query_that_eats_memory_is_ended(start: Start) -> None:
 
 
 def test_text_that_crashes_the_engine_ends_its_own_process_only(workers: Workers) -> None:
-    """A text that overflows the engine's stack takes one child with it; the process that holds the store lives on."""
+    """A text that overflows the engine's stack takes one worker with it; the process that holds the store lives on."""
     _ask(workers, MINIMAL)
-    assert _wait_for(lambda: len(_processes(workers)) == 1, 3)
-    before = _processes(workers)
+    holder = _holder(workers)
 
     with pytest.raises(QueryLimitError):
         _ask(workers, CRASHING)
 
     assert b"true" in _ask(workers, MINIMAL)
-    assert _wait_for(lambda: _processes(workers) == before, 3)
+    assert _holder(workers) == holder
 
 
 def test_too_large_an_answer_is_refused(start: Start) -> None:
@@ -190,9 +200,9 @@ def test_too_large_an_answer_is_refused(start: Start) -> None:
     query = 'SELECT ("%s" AS ?x) {}'
     head = len("x\r\n\r\n")
     with start(Limits(answer=1000, wait=10)) as workers:
-        whole = worker.ask(workers.socket, Ask(query % ("a" * (1000 - head)), "csv"), workers.limits)
+        whole = workers.ask(Ask(query % ("a" * (1000 - head)), "csv"))
         with pytest.raises(QueryLimitError, match="larger") as caught:
-            worker.ask(workers.socket, Ask(query % ("a" * (1001 - head)), "csv"), workers.limits)
+            workers.ask(Ask(query % ("a" * (1001 - head)), "csv"))
 
     assert len(whole) == 1000
     assert caught.value.status == 413
@@ -251,7 +261,7 @@ def test_a_confined_process_opens_nothing(attempt: str) -> None:
     """Once its limits are armed, a process cannot open a file, a socket or a pipe."""
     program = (
         "import socket, pyoxigraph\nfrom osallisuus.query import worker\n"
-        f"worker._confine(worker.Limits())\ntry:\n    {attempt}\n"
+        f"worker.confine(worker.Limits())\ntry:\n    {attempt}\n"
         "except OSError as error:\n    raise SystemExit(42) from error\n"
     )
 
@@ -259,94 +269,175 @@ def test_a_confined_process_opens_nothing(attempt: str) -> None:
 
 
 def test_the_holder_of_the_store_is_restarted(start: Start) -> None:
-    """When the process that holds the store is killed, another takes its place and answers."""
+    """When the process that holds the store is killed, its workers go on and another takes its place."""
     with start(Limits(wait=10)) as workers:
-        _ask(workers, MINIMAL)
-        assert _wait_for(lambda: len(_processes(workers)) == 1, 3)
-        (holder,) = _processes(workers)
+        holder = _holder(workers)
         os.kill(holder, signal.SIGKILL)
-        assert _wait_for(lambda: bool(_processes(workers) - {holder}), 5)
 
         assert b"true" in _ask(workers, MINIMAL)
-        assert holder not in _processes(workers)
+        assert _wait_for(lambda: _holder(workers) != holder and bool(_children(workers)), 10)
+        assert b"true" in _ask(workers, MINIMAL)
 
 
-def test_a_query_waits_for_its_turn(start: Start) -> None:
-    """While every child is busy a query waits, and is answered when one is free."""
-    with start(Limits(seconds=1, children=1, wait=10)) as workers, ThreadPoolExecutor() as pool:
-        _ask(workers, MINIMAL)
-        busy = pool.submit(_ask, workers, ENDLESS)
-        time.sleep(0.2)
+def test_a_light_query_does_not_wait_for_heavy_ones(start: Start) -> None:
+    """While heavy queries take all their places, and more of them wait, a light one is answered at once."""
+    with start(Limits(seconds=2, heavy=2, wait=10)) as workers, ThreadPoolExecutor() as threads:
+        busy = [threads.submit(workers.ask, Ask(f"{ENDLESS} LIMIT {n}", "csv"), str(n)) for n in range(4)]
+        time.sleep(0.5)
         started = time.monotonic()
 
         assert b"true" in _ask(workers, MINIMAL)
-        assert time.monotonic() - started > 0.4
-        assert isinstance(busy.exception(), QueryLimitError)
-
-
-def test_a_query_that_waits_too_long_is_refused(start: Start) -> None:
-    """A query whose turn does not come is refused with 503 within its wait and its time, and leaves no work behind."""
-    limits = Limits(seconds=1, children=1, wait=0.5)
-    with start(limits) as workers, ThreadPoolExecutor(12) as pool:
-        assert _wait_for(workers.socket.exists, 10)
-        started = time.monotonic()
-        flood = [pool.submit(_ask, workers, ENDLESS) for _ in range(12)]
-        errors = [each.exception() for each in flood]
-        elapsed = time.monotonic() - started
-
-        assert all(isinstance(each, QueryLimitError) and each.status == 503 for each in errors)
-        assert any("waiting" in str(each) for each in errors)
-        assert elapsed < limits.wait + limits.seconds + 1
-        assert b"true" in _ask(workers, MINIMAL), "queries that were given up are still evaluated"
-
-
-def test_several_queries_are_answered_at_once(start: Start) -> None:
-    """As many queries as there are children run side by side."""
-    with start(Limits(seconds=1, children=4, wait=10)) as workers, ThreadPoolExecutor() as pool:
-        _ask(workers, MINIMAL)
-        busy = [pool.submit(_ask, workers, ENDLESS) for _ in range(3)]
-        time.sleep(0.1)
-        started = time.monotonic()
-
-        assert b"true" in _ask(workers, MINIMAL)
-        assert time.monotonic() - started < 0.7
+        assert time.monotonic() - started < 1
         assert all(isinstance(each.exception(), QueryLimitError) for each in busy)
 
 
+def test_queries_behind_one_that_becomes_heavy_are_answered(start: Start) -> None:
+    """Light queries that stand behind a heavy one in the same worker are given to others."""
+    with start(Limits(seconds=2, light=1, wait=10)) as workers, ThreadPoolExecutor() as threads:
+        busy = threads.submit(_ask, workers, ENDLESS)
+        started = time.monotonic()
+        light = [threads.submit(_ask, workers, f"ASK {{ FILTER({n} > 0) }}") for n in range(1, 8)]
+
+        assert all(b"true" in each.result() for each in light)
+        assert time.monotonic() - started < 1.5
+        assert isinstance(busy.exception(), QueryLimitError)
+
+
+def test_one_client_leaves_a_place_to_others(start: Start) -> None:
+    """One client's heavy queries take all places but one; another client's is begun at once and has its whole time."""
+    with start(Limits(seconds=1, heavy=2, wait=10)) as workers, ThreadPoolExecutor() as threads:
+        greedy = [threads.submit(workers.ask, Ask(f"{ENDLESS} LIMIT {n}", "csv"), "greedy") for n in range(3)]
+        time.sleep(0.3)
+        started = time.monotonic()
+        with pytest.raises(QueryLimitError, match="limit of 1 s"):
+            workers.ask(Ask(ENDLESS, "csv"), "modest")
+
+        assert time.monotonic() - started < 1.6
+        assert all(isinstance(each.exception(), QueryLimitError) for each in greedy)
+
+
+def test_a_client_that_asks_for_more_than_its_share_is_told(start: Start) -> None:
+    """Beyond the queries of one client that may wait, the next is refused at once with 429."""
+    with start(Limits(seconds=1, heavy=2, wait=10)) as workers, ThreadPoolExecutor() as threads:
+        flood = [threads.submit(workers.ask, Ask(f"{ENDLESS} LIMIT {n}", "csv"), "one") for n in range(8)]
+        errors = [each.exception() for each in flood]
+
+        statuses = sorted(each.status for each in errors if isinstance(each, QueryLimitError))
+        assert len(statuses) == 8
+        assert set(statuses) == {429, 503}
+        assert b"true" in _ask(workers, MINIMAL)
+
+
+def test_a_query_that_waits_too_long_is_refused(start: Start) -> None:
+    """A heavy query whose turn does not come is refused with 503, which says so, and leaves no work behind."""
+    with start(Limits(seconds=2, heavy=2, wait=0.5)) as workers, ThreadPoolExecutor() as threads:
+        busy = [threads.submit(workers.ask, Ask(f"{ENDLESS} LIMIT {n}", "csv"), str(n)) for n in range(4)]
+        errors = [each.exception() for each in busy]
+
+        assert all(isinstance(each, QueryLimitError) and each.status == 503 for each in errors)
+        assert sum("no turn within 0.5 s" in str(each) for each in errors) == 2
+        assert workers.pool.running == (0, 0)
+
+
+def test_a_query_whose_client_has_gone_is_ended(start: Start) -> None:
+    """When the client hangs up, its heavy query ends at once and gives its place back."""
+    with start(Limits(seconds=30)) as workers:
+        gone = threading.Event()
+        asking = asyncio.run_coroutine_threadsafe(
+            workers.pool.ask(Ask(ENDLESS, "csv"), "one", gone.is_set), workers.loop
+        )
+        assert _wait_for(lambda: workers.pool.running == (0, 1), 5)
+        gone.set()
+
+        assert _wait_for(lambda: workers.pool.running == (0, 0), 2)
+        assert isinstance(asking.exception(), QueryLimitError)
+
+
+def test_known_heavy_queries_do_not_begin_among_the_light_ones(start: Start) -> None:
+    """A query that was heavy once is so from its beginning the next time."""
+    with start(Limits(seconds=1)) as workers, ThreadPoolExecutor() as threads:
+        with pytest.raises(QueryLimitError):
+            _ask(workers, ENDLESS)
+        again = threads.submit(_ask, workers, ENDLESS)
+
+        assert _wait_for(lambda: workers.pool.running[1] == 1, 2)
+        assert workers.pool.running[0] == 0
+        assert isinstance(again.exception(), QueryLimitError)
+
+
 def test_leaving_the_context_leaves_nothing_behind(start: Start) -> None:
-    """Leaving the context ends the process that holds the store and removes the socket's directory."""
-    with start(Limits(wait=10)) as workers:
-        _ask(workers, MINIMAL)
+    """Leaving the context ends the process that holds the store, its workers, and queries that run."""
+    with ThreadPoolExecutor() as threads:
+        with start(Limits(seconds=6)) as workers:
+            running = threads.submit(_ask, workers, ENDLESS)
+            assert _wait_for(lambda: workers.pool.running == (0, 1), 5)
+            processes = {_holder(workers), *_children(workers)}
 
-        assert _processes(workers)
-    assert _wait_for(lambda: not _processes(workers), 1)
-    assert not workers.socket.parent.exists()
-
-
-def test_leaving_the_context_ends_running_queries(start: Start) -> None:
-    """A query that runs when the context is left is ended with it, however long it might have taken."""
-    with ThreadPoolExecutor() as pool:
-        with start(Limits(seconds=6, wait=10)) as workers:
-            _ask(workers, MINIMAL)
-            running = pool.submit(_ask, workers, ENDLESS)
-            assert _wait_for(lambda: len(_processes(workers)) == 2, 3)
-
-        assert _wait_for(lambda: not _processes(workers), 1)
+        assert _wait_for(lambda: not any(map(_is_alive, processes)), 3)
         assert isinstance(running.exception(), QueryLimitError)
 
 
-def test_leaving_the_context_just_after_a_crash_starts_nothing(
-    start: Start, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """When the holder is killed as the context is left, it is not restarted."""
-    with start(Limits(wait=10)) as workers:
-        _ask(workers, MINIMAL)
-        for process in _processes(workers):
-            os.kill(process, signal.SIGKILL)
-        time.sleep(0.1)
+def test_workers_end_with_the_process_that_asks_them(publish: Path, publication: Publication) -> None:
+    """When the process that asks is killed, the holder of the store and its workers end by themselves."""
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom osallisuus.query.blocking import Workers\n"
+        "with Workers(Path(sys.argv[1]), sys.argv[2]) as workers:\n"
+        "    print(workers.pool._holder._process.pid, *(each.process for each in workers.pool._workers), flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(publish), publication.site.base]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout
+        processes = {int(each) for each in asking.stdout.readline().split()}
+        assert all(map(_is_alive, processes))
+        asking.kill()
 
-    assert not _wait_for(lambda: bool(_processes(workers)), 0.6)
-    assert "Traceback" not in capfd.readouterr().err
+    assert _wait_for(lambda: not any(map(_is_alive, processes)), 5)
+
+
+def test_another_edition_is_not_taken_for_the_one_asked_for(publish: Path, publication: Publication) -> None:
+    """A pool over an edition that is no longer there does not start."""
+    with (
+        pytest.raises(PublishedError, match="did not start"),
+        Workers(publish, "https://a/", edition="other"),
+    ):
+        pass
+
+
+def test_a_lane_lets_clients_take_turns() -> None:
+    """However many queries of one client wait, another client's is let in after at most one of them."""
+
+    async def order() -> list[str]:
+        lane, entered = Lane(1, 1, 10, 5), []
+
+        async def one(client: str) -> None:
+            await lane.enter(client)
+            entered.append(client)
+            await asyncio.sleep(0)
+            lane.leave(client)
+
+        await asyncio.gather(*(one(client) for client in "aaaabb"))
+        assert lane.count == 0
+        return entered
+
+    assert asyncio.run(order()) == ["a", "a", "b", "a", "b", "a"]
+
+
+def test_a_cancelled_query_gives_its_place_back() -> None:
+    """A query that is cancelled while it waits, or just as it is let in, holds no place in the lane."""
+
+    async def count() -> int:
+        lane = Lane(1, 1, 10, 5)
+        await lane.enter("a")
+        waiting = [asyncio.create_task(lane.enter("b")) for _ in range(2)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        lane.leave("a")
+        waiting[1].cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return lane.count
+
+    assert asyncio.run(count()) == 0
 
 
 def test_a_graph_that_is_missing_or_damaged_is_named(publish: Path, tmp_path: Path) -> None:

@@ -1,0 +1,253 @@
+"""The application as the server calls it: the cache first, queries to the workers, pages and documents to Flask."""
+
+import asyncio
+import io
+import sys
+import time
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.test import run_wsgi_app
+
+from osallisuus.errors import QueryError
+from osallisuus.query.store import Ask
+from osallisuus.web import HEADERS, MAX_BODY
+from osallisuus.web.cache import Entry, Reply, make_entry
+from osallisuus.web.edition import Edition
+from osallisuus.web.messages import Answer, Request
+from osallisuus.web.monitoring import Monitoring
+from osallisuus.web.sparql import prefers_page
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from osallisuus.web.connection import Connection
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_SECONDS = 15.0
+"""Seconds in which a client must have sent the body of a request."""
+UNSENT = 512 << 20
+"""Bytes of answers that clients have not taken yet, all together, above which large answers are refused."""
+
+_LARGE = 1 << 20
+_KEPT = {200, 303}
+_CHANGING = ("NOW", "RAND", "UUID", "BNODE")
+_TEXT = "text/plain; charset=utf-8"
+_SET_BY_ENTRY = {"content-type", "content-length", "date", "etag"}
+
+
+class _Shared:
+    """A query that is being evaluated, for all that ask it meanwhile."""
+
+    def __init__(self, connection: "Connection | None") -> None:
+        self.entry: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
+        self.connections = [connection]
+
+    def is_given_up(self) -> bool:
+        """Return whether everyone who asked has hung up."""
+        return all(each is not None and each.is_closing for each in self.connections)
+
+
+class Front:
+    """Answers requests by the edition that is being served; an application of ASGI.
+
+    Args:
+        threads: where pages are made.
+        monitoring: counts and logs what is answered.
+    """
+
+    def __init__(self, threads: "Executor", monitoring: Monitoring) -> None:
+        self.threads = threads
+        self.monitoring = monitoring
+        self.edition: Edition | None = None
+        self.replies: Mapping[bytes, Reply] = {}
+        self.connections: Iterable[Connection] = ()
+        self._asked: dict[Hashable, _Shared] = {}
+        self._dated: object = None
+        self._date = b""
+
+    def serve(self, edition: Edition) -> Edition | None:
+        """Answer by another edition from now on; return the one before, whose requests go on."""
+        before, self.edition, self.replies = self.edition, edition, edition.cache.replies
+        self.monitoring.edition = edition
+        return before
+
+    def date(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """Return the end of a reply's head, with the headers that the server makes anew each second."""
+        if headers is not self._dated:
+            self._dated = headers
+            self._date = b"".join(b"%b: %b\r\n" % each for each in headers) + b"\r\n"
+        return self._date
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        started = time.perf_counter()
+        connection, head = scope.get("osallisuus", (None, b""))
+        request = Request(
+            scope["method"],
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            client=scope["client"][0] if scope["client"] else "",
+        )
+        reply = await self._reply(request, receive, connection, head)
+        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+        await send({"type": "http.response.body", "body": reply.body})
+        self.monitoring.answered(request, reply, time.perf_counter() - started)
+
+    async def _reply(
+        self, request: Request, receive: Receive, connection: "Connection | None", head: bytes
+    ) -> Reply:
+        if request.method == "POST":
+            body = await _body(request, receive)
+            if isinstance(body, Answer):
+                return _once(body).reply(request)
+            request = Request(
+                request.method, request.path, request.query, request.headers, body, request.client
+            )
+        answer, edition = self.monitoring.answer(request), self.edition
+        if answer or not edition:
+            return _once(answer or _refusal(503, "Nothing is served yet.", {"Retry-After": "2"})).reply(
+                request
+            )
+        edition.requests += 1
+        try:
+            key, entry = await self._find(edition, request, connection)
+        finally:
+            edition.requests -= 1
+        if len(entry.answer.body) > _LARGE and sum(each.unsent for each in self.connections) > UNSENT:
+            text = (
+                f"More than {UNSENT >> 20} MiB of answers wait for their clients, the limit; try again later."
+            )
+            return _once(_refusal(503, text, {"Retry-After": "5"})).reply(request)
+        codings = len(entry.coded)
+        reply = entry.reply(request)
+        if key is not None:
+            if len(entry.coded) > codings:
+                edition.cache.put(key, entry)
+            if head:
+                edition.cache.remember(key, head, reply)
+        return reply
+
+    async def _find(
+        self, edition: Edition, request: Request, connection: "Connection | None"
+    ) -> tuple[Hashable, Entry]:
+        """Return the entry that answers a request, and its key in the cache; None for one that is not kept."""
+        if request.path == "/sparql" and request.method != "OPTIONS" and not prefers_page(request):
+            plan = edition.endpoint.plan(request)
+            if isinstance(plan, Answer):
+                return None, _once(plan)
+            found = edition.cache.get(plan.key)
+            return plan.key, found or await self._evaluate(edition, plan, request, connection)
+        reads = request.method in {"GET", "HEAD"}
+        headers = request.headers
+        key = (request.path, request.query, headers.get("accept"), headers.get("accept-language"))
+        if reads and (found := edition.cache.get(key)):
+            return key, found
+        answer = await asyncio.get_running_loop().run_in_executor(
+            self.threads, _call, edition.app.wsgi_app, request
+        )
+        entry = make_entry(answer, edition.prepared)
+        if not reads or answer.status not in _KEPT:
+            return None, entry
+        edition.cache.put(key, entry)
+        return key, entry
+
+    async def _evaluate(
+        self, edition: Edition, ask: Ask, request: Request, connection: "Connection | None"
+    ) -> Entry:
+        """Have a query evaluated, once for all that ask it at the same time."""
+        key = (edition.digest, ask.key)
+        shared = self._asked.get(key)
+        if shared:
+            shared.connections.append(connection)
+            return await asyncio.shield(shared.entry)
+        shared = self._asked[key] = _Shared(connection)
+        try:
+            body = await edition.pool.ask(ask, request.client, shared.is_given_up)
+            entry = _once(edition.endpoint.finish(ask, body))
+            if not _changes(ask.query):
+                edition.cache.put(ask.key, entry)
+        except QueryError as error:
+            entry = _once(edition.endpoint.fail(error))
+        except BaseException:
+            shared.entry.cancel()
+            raise
+        finally:
+            del self._asked[key]
+        shared.entry.set_result(entry)
+        return entry
+
+
+def _changes(query: str) -> bool:
+    """Return whether a query may have another answer the next time."""
+    upper = query.upper()
+    return any(each in upper for each in _CHANGING)
+
+
+def _once(answer: Answer) -> Entry:
+    """Return an answer that Flask has not completed as an entry."""
+    headers = {
+        **HEADERS,
+        "Cache-Control": "no-cache" if answer.status == 200 else "no-store",
+        **answer.headers,
+    }
+    return make_entry(Answer(answer.status, answer.content_type, answer.body, headers), {})
+
+
+def _refusal(status: int, text: str, headers: Mapping[str, str]) -> Answer:
+    return Answer(status, _TEXT, f"{text}\n".encode(), headers)
+
+
+async def _body(request: Request, receive: Receive) -> bytes | Answer:
+    """Return the body of a request, or why it is not taken."""
+    if request.headers.get("content-encoding", "identity") != "identity":
+        return _refusal(415, "Send the body as it is, without Content-Encoding.", {"Connection": "close"})
+    body, more = bytearray(), True
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while more and max(len(body), int(request.headers.get("content-length", 0))) <= MAX_BODY:
+                message = await receive()
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+        if not more and len(body) <= MAX_BODY:
+            return bytes(body)
+    except TimeoutError:
+        text = f"The body did not come within {BODY_SECONDS:g} s, the limit."
+        return _refusal(408, text, {"Connection": "close"})
+    return _refusal(413, f"The body is larger than {MAX_BODY >> 20} MiB, the limit.", {"Connection": "close"})
+
+
+def _call(app: Callable[..., Iterable[bytes]], request: Request) -> Answer:
+    """Return what a WSGI application answers; conditions and HEAD are left to the entry."""
+    method = "GET" if request.method == "HEAD" else request.method
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": request.path.encode().decode("latin-1"),
+        "QUERY_STRING": request.query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": request.client,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(request.body)),
+    }
+    for name in ("accept", "accept-language", "host", "origin", "access-control-request-method"):
+        if name in request.headers:
+            environ[f"HTTP_{name.upper().replace('-', '_')}"] = request.headers[name]
+    parts, status, headers = run_wsgi_app(app, environ, buffered=True)
+    kept = {
+        name: ", ".join(headers.getlist(name)) for name in headers.keys() if name.lower() not in _SET_BY_ENTRY
+    }
+    return Answer(int(status.split()[0]), headers.get("Content-Type", ""), b"".join(parts), kept)
