@@ -60,6 +60,8 @@ class Worker(asyncio.Protocol):
         self.uses = 0
         self.runs: deque[Run] = deque()
         self._close = close
+        self._head = b""  # as much of the head of an answer as came
+        self._kind = 0
         self._parts: list[bytes] = []
         self._missing = 0
 
@@ -77,22 +79,23 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Gather answers; most come one by one and in one piece."""
-        if self._parts:
-            self._parts.append(data)
-            self._missing -= len(data)
-            if self._missing > 0:
+        if self._missing:
+            self._parts.append(data[: self._missing])
+            self._missing -= len(self._parts[-1])
+            if self._missing:
                 return
-            data = b"".join(self._parts)
-            self._parts = []
-        while data:
-            end = worker.HEAD.size
-            if len(data) >= end:
-                end += worker.HEAD.unpack_from(data)[1]
-            if len(data) < end:
-                self._parts, self._missing = [data], end - len(data)
-                return
-            self._answer((data[0], data[worker.HEAD.size : end]))
-            data = data[end:]
+            self._answer((self._kind, b"".join(self._parts)))
+            data = data[len(self._parts[-1]) :]
+        data = self._head + data
+        while len(data) >= worker.HEAD.size:
+            self._kind, length = worker.HEAD.unpack_from(data)
+            body = data[worker.HEAD.size : worker.HEAD.size + length]
+            data = data[worker.HEAD.size + length :]
+            if len(body) < length:
+                self._parts, self._missing = [body], length - len(body)
+            else:
+                self._answer((self._kind, body))
+        self._head = data
 
     def _answer(self, answer: tuple[int, bytes] | None) -> None:
         if not self.runs:

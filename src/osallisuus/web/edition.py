@@ -96,22 +96,17 @@ class Opening:
         loop = asyncio.get_running_loop()
         digest = self.digest()
         publication = await loop.run_in_executor(self.threads, open_publication, self.publish)
+        if self.digest() != digest:
+            raise PublishedError(f"{self.publish} changed while it was read.")
         pool = Pool(self.publish, publication.site.base, self.limits, self.setting, digest)
         await pool.__aenter__()
-        try:
-            if self.digest() != digest:
-                raise PublishedError(f"{self.publish} changed while it was read.")
 
-            def evaluate(question: Ask) -> bytes:
-                return asyncio.run_coroutine_threadsafe(pool.ask(question), loop).result()
+        def evaluate(question: Ask) -> bytes:
+            return asyncio.run_coroutine_threadsafe(pool.ask(question), loop).result()
 
-            app = await loop.run_in_executor(self.threads, create_app, publication, evaluate)
-            endpoint = Endpoint(publication, self.limits)
-        except BaseException:
-            await pool.__aexit__(None, None, None)
-            raise
+        app = await loop.run_in_executor(self.threads, create_app, publication, evaluate)
         _freeze()
-        return Edition(publication, digest, pool, app, endpoint, Cache(self.cache))
+        return Edition(publication, digest, pool, app, Endpoint(publication, self.limits), Cache(self.cache))
 
 
 def prepare(publication: Publication) -> dict[str, dict[str, bytes]]:

@@ -33,6 +33,8 @@ UNSENT = 512 << 20
 """Bytes of answers that clients have not taken yet, all together, above which large answers are refused."""
 
 _LARGE = 1 << 20
+_READ_ON = 32 << 20
+"""Bytes of a body that is too large which are read all the same, since many clients listen only after that."""
 _KEPT = {200, 303}
 _CHANGING = ("NOW", "RAND", "UUID", "BNODE")
 _TEXT = "text/plain; charset=utf-8"
@@ -168,7 +170,11 @@ class Front:
         shared = self._asked[key] = _Shared(connection)
         try:
             body = await edition.pool.ask(ask, request.client, shared.is_given_up)
-            entry = _once(edition.endpoint.finish(ask, body))
+            answer = edition.endpoint.finish(ask, body)
+            if len(body) > _LARGE:  # its digest takes a while
+                entry = await asyncio.get_running_loop().run_in_executor(self.threads, _once, answer)
+            else:
+                entry = _once(answer)
             if not _changes(ask.query):
                 edition.cache.put(ask.key, entry)
         except QueryError as error:
@@ -206,19 +212,23 @@ async def _body(request: Request, receive: Receive) -> bytes | Answer:
     """Return the body of a request, or why it is not taken."""
     if request.headers.get("content-encoding", "identity") != "identity":
         return _refusal(415, "Send the body as it is, without Content-Encoding.", {"Connection": "close"})
-    body, more = bytearray(), True
+    body, size, more = bytearray(), 0, True
+    declared = int(request.headers.get("content-length", 0))
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            while more and max(len(body), int(request.headers.get("content-length", 0))) <= MAX_BODY:
+            while more and max(size, declared) <= _READ_ON:
                 message = await receive()
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-        if not more and len(body) <= MAX_BODY:
-            return bytes(body)
+                part, more = message.get("body", b""), message.get("more_body", False)
+                size += len(part)
+                if size <= MAX_BODY:
+                    body += part
     except TimeoutError:
         text = f"The body did not come within {BODY_SECONDS:g} s, the limit."
         return _refusal(408, text, {"Connection": "close"})
-    return _refusal(413, f"The body is larger than {MAX_BODY >> 20} MiB, the limit.", {"Connection": "close"})
+    if size <= MAX_BODY and not more:
+        return bytes(body)
+    text = f"The body is larger than {MAX_BODY >> 20} MiB, the limit."
+    return _refusal(413, text, {"Connection": "close"} if more else {})
 
 
 def _call(app: Callable[..., Iterable[bytes]], request: Request) -> Answer:
@@ -248,6 +258,6 @@ def _call(app: Callable[..., Iterable[bytes]], request: Request) -> Answer:
             environ[f"HTTP_{name.upper().replace('-', '_')}"] = request.headers[name]
     parts, status, headers = run_wsgi_app(app, environ, buffered=True)
     kept = {
-        name: ", ".join(headers.getlist(name)) for name in headers.keys() if name.lower() not in _SET_BY_ENTRY
+        name: ", ".join(headers.getlist(name)) for name, _ in headers if name.lower() not in _SET_BY_ENTRY
     }
     return Answer(int(status.split()[0]), headers.get("Content-Type", ""), b"".join(parts), kept)

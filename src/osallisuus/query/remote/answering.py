@@ -14,10 +14,8 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
-    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
     Store,
     parse_query_results,
 )
@@ -43,30 +41,30 @@ def answer(client: Client, release: Release, ask: Ask) -> bytes:
         RefusedQueryError: the query is not SPARQL, or the engine does not take it.
         QueryLimitError: the store did not answer, or not wholly.
     """
-    parsed = _parse(ask.query)
-    if isinstance(parsed, QuerySolutions):
-        ask = replace(ask, query=guard.with_columns(ask.query, [each.value for each in parsed.variables]))
-        parsed = _parse(ask.query)
+    columns = _columns(ask.query)
+    if columns:
+        ask = replace(ask, query=guard.with_columns(ask.query, columns))
+        columns = _columns(ask.query) or []
     query = rewrite(ask, release.graphs, client.endpoint.profile)
     if query.steps and not release.steps:
         raise QueryLimitError("The store lacks what paths need there. Run: osallisuus load")
     source = _Source(client, (*query.default, *(release.steps if query.steps else ())), query.named)
-    if isinstance(parsed, QueryBoolean):
+    if query.form == "ASK":
         return _write({"head": {}, "boolean": source.truth(query)}, ask.form)
-    if isinstance(parsed, QuerySolutions):
-        columns = [each.value for each in parsed.variables]
+    if columns is not None:
         return _write(_table(columns, source.rows(query, columns)), ask.form)
     if query.form == "DESCRIBE":
         return _describe(source, query, ask.form)
     return store.evaluate(Store(), Ask(_construction(source, query), ask.form))
 
 
-def _parse(query: str) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Return what a query finds in an empty store: that it is SPARQL, its form and its columns."""
+def _columns(query: str) -> list[str] | None:
+    """Return the columns of a query for rows, None for another; an empty store is asked, to see that it is SPARQL."""
     try:
-        return Store().query(query)
+        found = Store().query(query)
     except SyntaxError as error:
         raise RefusedQueryError(faults.explain(query, str(error))) from error
+    return [each.value for each in found.variables] if isinstance(found, QuerySolutions) else None
 
 
 @dataclass(frozen=True)
