@@ -1,4 +1,4 @@
-.PHONY: help setup serve build test bench programs clean
+.PHONY: help setup serve build test bench soak programs clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -38,8 +38,13 @@ test: setup programs  ## Lint, type-check, test, check the data, prove the build
 programs:  # What the tests need besides Python; installed as root on Debian, else such tests are skipped and say so
 	@sh tests/install-programs
 
-bench: setup  ## Time check, build, start and the documented queries
-	$(BIN)/python tests/benchmarks/bench.py
+bench: setup  ## Measure against other servers; writes docs/performance.md (a quarter of an hour)
+	@sh tests/benchmarks/install-programs
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench
+
+soak: setup  ## Half an hour of load, endless queries, floods and changes of release
+	@sh tests/benchmarks/install-programs
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.soak
 
 clean:  ## Remove what setup and the tests made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* dist

@@ -462,7 +462,17 @@ def test_what_passes_at_first_sight_passes_when_all_tokens_are_read(text: str) -
 
 
 @pytest.mark.parametrize(
-    "text", [*UPDATES.values(), *SERVICES.values(), *STRANGERS.values(), *UNCLOSED.values()]
+    "text",
+    [
+        *UPDATES.values(),
+        *SERVICES.values(),
+        *STRANGERS.values(),
+        *UNCLOSED.values(),
+        "# \\u000ALOAD <http://a/>\nASK {}",
+        "ASK { FILTER(?x<http://a'b>1) }",
+        "ASK { FILTER(?x<?y'b>1) }",
+        "AS\u212a {}",
+    ],
 )
 def test_nothing_that_is_refused_passes_at_first_sight(text: str) -> None:
     """The tokens are read of every text that is refused."""

@@ -212,6 +212,12 @@ def _compare(changed: list[str]) -> None:
     help="Largest memory of a query, in MiB.",
 )
 @click.option(
+    "--store",
+    "setting",
+    envvar="OSALLISUUS_STORE",
+    help="Store that answers queries. Default: OSALLISUUS_STORE, else store in data/site.yaml, else the embedded one.",
+)
+@click.option(
     "--cache",
     default=256,
     show_default=True,
@@ -230,6 +236,7 @@ def serve(
     port: int,
     query_seconds: float,
     query_memory: int,
+    setting: str | None,
     cache: int,
     access_log: IO[str] | None,
 ) -> None:
@@ -241,7 +248,8 @@ def serve(
     publish = site.Layout(root.resolve()).publish
     release.recover(publish)
     limits = Limits(seconds=query_seconds, memory=query_memory << 20)
-    serving.serve(serving.Serving(publish, host, port, limits, cache=cache << 20, log=access_log))
+    setting = site.site_store(root.resolve()) if setting is None else setting
+    serving.serve(serving.Serving(publish, host, port, limits, setting, cache << 20, access_log))
 
 
 @main.command()

@@ -14,11 +14,12 @@ import select
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from osallisuus import manifest
-from osallisuus.errors import PublishedError, QueryLimitError, RefusedQueryError
+from osallisuus.errors import OsallisuusError, PublishedError, QueryLimitError, RefusedQueryError
 from osallisuus.query import store
 from osallisuus.query.limits import Limits
 from osallisuus.query.store import Ask
@@ -54,11 +55,14 @@ def main(publish: str, edition: str, base: str, setting: str, settings: str, con
         control: number of the descriptor of the control socket.
 
     Raises:
-        PublishedError: nothing is published, a file is damaged, or another edition is there.
+        SystemExit: nothing is published, a file is damaged, or another edition is there.
     """
-    evaluate = _engine(Path(publish), base, setting)
-    if edition and manifest.identity(Path(publish)) != edition:
-        raise PublishedError(f"{publish} holds another edition by now.")
+    try:
+        evaluate = _engine(Path(publish), base, setting)
+        if edition and manifest.identity(Path(publish)) != edition:
+            raise PublishedError(f"{publish} holds another edition by now.")
+    except OsallisuusError as error:
+        sys.exit(str(error))
     gc.collect()
     gc.freeze()  # a collection in a worker would touch, and so copy, every page that it shares
     limits = Limits(**json.loads(settings))
@@ -81,7 +85,8 @@ def _engine(publish: Path, base: str, setting: str) -> Callable[[Ask], bytes]:
     if setting:
         from osallisuus.query import remote  # noqa: PLC0415 - the embedded store needs no HTTP client
 
-        return remote.connect(setting, publish, base)
+        if remote.is_remote(setting):
+            return remote.connect(setting, publish, base)
     loaded = store.load(publish, base)
     return lambda ask: store.evaluate(loaded, ask)
 

@@ -59,8 +59,7 @@ class Monitoring(Collector):
         """Count and log an answer that was made."""
         self.seconds += seconds
         self._count(reply)
-        if self._log:
-            self._write(request.method, request.path, reply, seconds, hit=False)
+        self._write(request.method, request.path, reply, seconds, hit=False)
 
     def replied(self, head: bytes, reply: "Reply") -> None:
         """Count and log a reply that was given from the cache.
@@ -80,6 +79,8 @@ class Monitoring(Collector):
         self.sent += len(reply.body)
 
     def _write(self, method: str, path: str, reply: "Reply", seconds: float, *, hit: bool) -> None:
+        if not self._log:
+            return
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "method": method,
@@ -90,7 +91,7 @@ class Monitoring(Collector):
             "cached": hit,
             "release": self.edition.digest[:12] if self.edition else "",
         }
-        print(json.dumps(line, ensure_ascii=False), file=self._log)
+        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def collect(self) -> Iterator[Metric]:
         """Return the metrics for Prometheus."""

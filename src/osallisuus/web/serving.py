@@ -18,6 +18,7 @@ import uvicorn
 import uvloop
 
 from osallisuus.errors import AddressError, PublishedError
+from osallisuus.query import remote
 from osallisuus.query.limits import Limits
 from osallisuus.web.connection import Connection
 from osallisuus.web.edition import Edition, Opening, prepare
@@ -61,7 +62,10 @@ def serve(how: Serving) -> None:
     Raises:
         PublishedError: nothing is published, or a file is missing or damaged.
         AddressError: the address is taken or not this machine's.
+        StoreError: the setting of the store is wrong.
     """
+    if how.store and remote.is_remote(how.store):
+        remote.open_client(how.store)  # tells what is wrong with the setting before anything is started
     sys.setswitchinterval(_SWITCH)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
