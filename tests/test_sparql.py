@@ -4,7 +4,11 @@ import csv
 import io
 import json
 import re
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin
@@ -22,12 +26,18 @@ from pyoxigraph import (
     parse,
     parse_query_results,
 )
+from rdflib import Graph
+from rdflib.plugins.stores.sparqlconnector import SPARQLConnector
+from rdflib.query import Result
 from werkzeug.test import TestResponse
 
 from osallisuus import query as questions
+from osallisuus.errors import QueryError, QueryLimitError, RefusedQueryError
 from osallisuus.formats import (
     CSV,
+    GRAPH_FORMATS,
     JSONLD,
+    NQUADS,
     NTRIPLES,
     RDF_FORMATS,
     RDFXML,
@@ -35,14 +45,18 @@ from osallisuus.formats import (
     RESULTS_JSON,
     RESULTS_TSV,
     RESULTS_XML,
+    TRIG,
     TURTLE,
     Format,
 )
-from osallisuus.query import worker
 from osallisuus.query.guard import MAX_LENGTH, MAX_NESTING
-from osallisuus.query.worker import Limits, Workers
+from osallisuus.query.limits import Limits
+from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.web import MAX_BODY, create_app
+from osallisuus.web.messages import Answer, Request
+from osallisuus.web.service import limit_texts
+from osallisuus.web.sparql import ALLOW, Endpoint
 
 DIRECT = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
@@ -50,11 +64,13 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VALUES = 'SELECT ?a ?b { VALUES (?a ?b) { ("ä€𝄞 <&>\\"+%41&c=d"@fi 1.5) ("two\\nlines" UNDEF) (<http://a/ö> true) } }'
 CONSTRUCT = 'CONSTRUCT { <http://a/s> <http://a/p> "ä€<&>"@fi , 7 , <http://a/ö> } WHERE {}'
+VOID = "http://rdfs.org/ns/void#"
 COUNT = "SELECT (COUNT(*) AS ?n) "
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 EVERY_TRIPLE = "{ ?s ?p ?o }"
 KAUNIAINEN = "fi/235/practices"
 ESPOO = "fi/049/practices"
+PRACTICE = f"{KAUNIAINEN}/kaupungin-kotisivut"
 
 _ROWS = {
     RESULTS_JSON: QueryResultsFormat.JSON,
@@ -66,16 +82,30 @@ _GRAPHS = {
     NTRIPLES: RdfFormat.N_TRIPLES,
     RDFXML: RdfFormat.RDF_XML,
     JSONLD: RdfFormat.JSON_LD,
+    TRIG: RdfFormat.TRIG,
+    NQUADS: RdfFormat.N_QUADS,
 }
 
 
 @pytest.fixture(scope="module")
-def client(publish: Path, publication: Publication) -> Iterator[FlaskClient]:
-    """Return a client of the service over the repository's own data, with real workers of little time behind it."""
-    limits = Limits(seconds=1, wait=10, answer=4 << 20)
-    with Workers(publish, publication.site.base, limits) as workers:
-        app = create_app(publication, lambda ask: worker.ask(workers.socket, ask, workers.limits))
-        yield app.test_client()
+def client(publication: Publication, evaluate: Callable[[Ask], bytes]) -> FlaskClient:
+    """Return a client of the service over the repository's own data, with real workers behind it."""
+    return create_app(publication, evaluate).test_client()
+
+
+@pytest.fixture(scope="module")
+def endpoint(publication: Publication) -> Endpoint:
+    """Return the endpoint alone."""
+    return Endpoint(publication, Limits())
+
+
+def _failing(publication: Publication, error: QueryError) -> FlaskClient:
+    """Return a client of a service whose workers refuse everything."""
+
+    def evaluate(_: Ask) -> bytes:
+        raise error
+
+    return create_app(publication, evaluate).test_client()
 
 
 Pairs = list[tuple[str, str]]
@@ -230,7 +260,7 @@ def test_ask(client: FlaskClient, way: Way, form: Format) -> None:
         assert bool(found) is expected
 
 
-@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", GRAPH_FORMATS, ids=lambda form: form.name)
 def test_construct(client: FlaskClient, way: Way, form: Format) -> None:
     """CONSTRUCT is answered with a graph, in each format by Accept and by name."""
     subject, predicate = NamedNode("http://a/s"), NamedNode("http://a/p")
@@ -247,7 +277,7 @@ def test_construct(client: FlaskClient, way: Way, form: Format) -> None:
         assert _graph(response, form) == expected
 
 
-@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", GRAPH_FORMATS, ids=lambda form: form.name)
 def test_describe(client: FlaskClient, publication: Publication, way: Way, form: Format) -> None:
     """DESCRIBE is answered with the triples of the thing."""
     iri = f"{publication.site.base}purpose/inform"
@@ -264,15 +294,121 @@ def test_a_graph_in_a_format_that_there_is_not(client: FlaskClient, way: Way) ->
         way(client, CONSTRUCT, [("format", "csv")], "*/*"),
     ):
         assert response.status_code == 406
-        assert all(each.media_type in response.text for each in RDF_FORMATS)
+        assert all(each.media_type in response.text for each in GRAPH_FORMATS)
 
 
 @pytest.mark.parametrize(
-    "accept", ["*/*", "", "application/sparql-results+json", "application/sparql-results+xml, text/csv"]
+    ("accept", "form"),
+    [
+        ("*/*", TURTLE),
+        ("", TURTLE),
+        ("application/sparql-results+json", TURTLE),
+        ("application/sparql-results+json,application/json,text/javascript,application/javascript", JSONLD),
+        ("application/sparql-results+xml", RDFXML),
+        ("application/sparql-results+xml, text/csv", RDFXML),
+        ("application/sparql-results+xml;q=0.5, application/sparql-results+json", TURTLE),
+        ("application/sparql-results+xml, text/turtle;q=0.1", TURTLE),
+        ("application/json", JSONLD),
+        ("application/xml", RDFXML),
+        ("text/xml;q=0.2, application/n-quads;q=0.1", RDFXML),
+        ("application/trig, text/turtle;q=0.9", TRIG),
+    ],
 )
-def test_a_graph_is_turtle_by_default(client: FlaskClient, way: Way, accept: str) -> None:
-    """A graph comes as Turtle to a client that does not care, or that always asks for results."""
-    assert way(client, CONSTRUCT, [], accept).mimetype == TURTLE.media_type
+def test_a_graph_by_preference(client: FlaskClient, way: Way, accept: str, form: Format) -> None:
+    """A client that does not care, or asks for results whatever the query, gets RDF that it reads, and never 406."""
+    response = way(client, CONSTRUCT, [], accept)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (200, form.content_type)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("xml", RDFXML),
+        ("rdf+xml", RDFXML),
+        ("json", JSONLD),
+        ("JSON-LD", JSONLD),
+        ("n3", TURTLE),
+        ("nq", NQUADS),
+    ],
+)
+def test_a_graph_by_the_names_of_clients(client: FlaskClient, name: str, form: Format) -> None:
+    """`format` takes what client libraries call the formats of graphs."""
+    assert _get(client, CONSTRUCT, more=[("format", name)]).headers["Content-Type"] == form.content_type
+
+
+@pytest.mark.parametrize("form", ["xml", "json", "csv"])
+@pytest.mark.parametrize("query", [CONSTRUCT, "SELECT ?x { VALUES ?x { 1 2 } }", "ASK {}"])
+def test_rdflib_reads_what_it_asks_for(client: FlaskClient, form: str, query: str) -> None:
+    """Rdflib's store, which asks for one kind of results whatever the query, reads the answer to each kind of query."""
+    accept = SPARQLConnector("http://a/", returnFormat=form).response_mime_types()
+    response = _get(client, query, accept)
+
+    if form == "csv" and query != "SELECT ?x { VALUES ?x { 1 2 } }":  # it has no CSV of these itself
+        assert response.status_code in {200, 406}
+        return
+    result = Result.parse(io.BytesIO(response.get_data()), content_type=response.mimetype)
+    if query == CONSTRUCT:
+        assert isinstance(result.graph, Graph)
+        assert len(result.graph) == 3
+    else:
+        assert result.askAnswer or len(result) == 2
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("application/json", RESULTS_JSON),
+        ("application/json, text/csv;q=0.9", RESULTS_JSON),
+        ("application/xml", RESULTS_XML),
+        ("text/xml;q=0.5, text/csv;q=0.9", CSV),
+        ("application/json;q=0, */*", RESULTS_XML),
+        (
+            "application/sparql-results+json,application/json,text/javascript,application/javascript",
+            RESULTS_JSON,
+        ),
+        (f"{'x/y, ' * 500}text/csv", CSV),
+    ],
+)
+def test_rows_by_general_types(client: FlaskClient, accept: str, form: Format) -> None:
+    """`application/json` and `application/xml` mean the results in JSON and XML; a long header is read as a short one."""
+    assert _get(client, VALUES, accept).headers["Content-Type"] == form.content_type
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o } LIMIT 1", ["s", "p", "o"]),
+        ("SELECT DISTINCT * { ?z a ?b . { SELECT * { ?y ?x ?z } LIMIT 1 } } LIMIT 1", ["z", "b", "y", "x"]),
+        ("SELECT ?p ?s ?o { ?s ?p ?o } LIMIT 1", ["p", "s", "o"]),
+    ],
+)
+@pytest.mark.parametrize("form", [RESULTS_JSON, CSV, RESULTS_TSV], ids=lambda form: form.name)
+def test_columns_stand_in_the_order_of_the_query(
+    client: FlaskClient, form: Format, query: str, columns: list[str]
+) -> None:
+    """`SELECT *` gives the columns in the order in which the query has them, in every format."""
+    text = _get(client, query, form.media_type).text
+    first = text.splitlines()[0]
+
+    found = (
+        json.loads(text)["head"]["vars"]
+        if form is RESULTS_JSON
+        else re.split("[,\t]", first.replace("?", ""))
+    )
+    assert found == columns
+
+
+def test_numbers_are_canonical(client: FlaskClient) -> None:
+    """Values that the engine keeps come back as they were; numbers come in canonical form, as the documentation says."""
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    query = f'SELECT * {{ VALUES ?x {{ "001"^^<{xsd}integer> 1.50 "7"^^<{xsd}nonNegativeInteger> "2020"^^<{xsd}gYear> }} }}'
+
+    found = [each["x"] for each in json.loads(_get(client, query).text)["results"]["bindings"]]
+
+    assert [each["value"] for each in found] == ["1", "1.5", "7", "2020"]
+    assert found[2]["datatype"] == f"{xsd}integer"
+    assert found[3]["datatype"] == f"{xsd}gYear"
 
 
 def test_graphs_of_the_request(client: FlaskClient, publication: Publication, way: Way) -> None:
@@ -291,6 +427,8 @@ def test_graphs_of_the_request(client: FlaskClient, publication: Publication, wa
         == len({each for graph in publication.graphs.values() for each in graph})
     )
     assert count(EVERY_TRIPLE, ("default", KAUNIAINEN)) == sizes[KAUNIAINEN]
+    assert count(named, ("default", KAUNIAINEN)) == 0
+    assert count(EVERY_TRIPLE, ("named", KAUNIAINEN)) == 0
     assert count(EVERY_TRIPLE, ("default", KAUNIAINEN), ("default", ESPOO)) == both
     assert count(named, ("named", KAUNIAINEN)) == sizes[KAUNIAINEN]
     assert count(named, ("default", "catalog"), ("named", KAUNIAINEN), ("named", ESPOO)) == both
@@ -322,14 +460,15 @@ def test_unknown_graphs_are_refused(client: FlaskClient, way: Way, kind: str, gr
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("SELECT * {\n ?s ?p ", r"not SPARQL.*2:"),
-        ("SELECT ?x { ?s ?p ?o ", r"not SPARQL.*1:"),
+        ("SELECT * {\n ?s ?p ", r"not SPARQL\. .*\(line 1, column 10\)\.\n\nSELECT \* \{\n {9}\^\n$"),
+        ("SELECT ?x { ?s ?p ?o ", r"not SPARQL\. .*\(line 1, column 11\)"),
         ("hello", "no query"),
         ("ASK {\n SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", r"SERVICE .*\(line 2, column 2\)"),
         ("INSERT DATA { <a:a> <a:b> 1 }", r"only reads .*\(line 1, column 1\)"),
         ("ASK FROM <http://a/> {}", r"no graph <http://a/> here \(line 1, column 10\)"),
         ('ASK { ?s ?p "x }', r"not closed \(line 1, column 13\)"),
         ("SELECT ?undeclared: {}", r"not SPARQL"),
+        ("ASK {\n ?s no:p 1 }", r"prefix no: .*\(line 2, column 5\)\.\n\n \?s no:p 1 \}\n {4}\^\n$"),
     ],
 )
 def test_what_is_wrong_is_told(client: FlaskClient, way: Way, query: str, reason: str) -> None:
@@ -362,22 +501,37 @@ def test_a_body_that_is_too_large_is_413(client: FlaskClient) -> None:
         assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_an_answer_that_is_too_large_is_413(client: FlaskClient, way: Way) -> None:
+def test_an_answer_that_is_too_large_is_413(client: FlaskClient) -> None:
     """An answer beyond the limit is 413 with a text that names it, never a part of it."""
-    response = way(client, "SELECT * { ?a a ?b . ?c a ?d } LIMIT 60000", [], "application/sparql-results+xml")
+    values = " ".join(f'"{number:05d}{"x" * 45}"' for number in range(900))
+    query = f"SELECT * {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} }}"
+    response = _by_form(client, query, [], "text/csv")
 
     assert response.status_code == 413
-    assert "4 MiB" in response.text
+    assert f"{Limits().answer >> 20} MiB" in response.text
 
 
 @pytest.mark.parametrize("accept", ["*/*", BROWSER])
-def test_a_limit_of_time_is_503(client: FlaskClient, way: Way, accept: str) -> None:
+def test_a_limit_of_time_is_503(client: FlaskClient, accept: str) -> None:
     """A query that is ended at its limit of time is 503, tells the limit and when to come again."""
-    response = way(client, ENDLESS, [], accept)
+    response = _get(client, ENDLESS, accept)
 
     assert response.status_code == 503
-    assert "1 s" in response.text
-    assert int(response.headers.get("Retry-After", "0")) > 0
+    assert f"{Limits().seconds:g} s" in response.text
+    assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("accept", ["*/*", BROWSER])
+@pytest.mark.parametrize("status", [400, 413, 429, 503])
+def test_every_limit_says_itself(publication: Publication, way: Way, status: int, accept: str) -> None:
+    """What the workers say is passed on with its status; for load and time, with when to come again."""
+    error = RefusedQueryError("Why not") if status == 400 else QueryLimitError("Why not", status)
+    response = way(_failing(publication, error), "ASK {}", [], accept)
+
+    assert response.status_code == status
+    assert "Why not" in response.text
+    assert ("Retry-After" in response.headers) == (status in {429, 503})
+    assert "Accept" in response.headers["Vary"]
 
 
 @pytest.mark.parametrize("content_type", [DIRECT, f"{DIRECT}; charset=UTF-8", "Application/SPARQL-Query; charset=utf-8", f"{DIRECT};charset=utf-8"])  # fmt: skip
@@ -404,7 +558,7 @@ def test_other_content_types_are_refused(client: FlaskClient, content_type: str)
     """A body of another type is refused with the types that are read."""
     response = client.post("/sparql", data=b"ASK {}", content_type=content_type)
 
-    assert response.status_code in {400, 415}
+    assert response.status_code == 415
     assert DIRECT in response.text
     assert FORM in response.text
 
@@ -420,10 +574,11 @@ def test_the_parameter_of_updates_is_refused(client: FlaskClient, way: Way, quer
 
 @pytest.mark.parametrize("way", [_by_get, _by_form])
 def test_two_queries_at_once_are_refused(client: FlaskClient, way: Way) -> None:
-    """One request asks one query."""
-    response = way(client, "ASK {}", [("query", "ASK {}")], "*/*")
+    """One request asks one query, also when one is in the address and one in the body."""
+    both = client.post("/sparql?query=ASK{}", data="query=ASK{}", content_type=FORM)
 
-    assert (response.status_code, response.text) == (400, "Send one query at a time.\n")
+    for response in (way(client, "ASK {}", [("query", "ASK {}")], "*/*"), both):
+        assert (response.status_code, response.text) == (400, "Send one query at a time.\n")
 
 
 def test_a_post_without_a_query_is_refused(client: FlaskClient) -> None:
@@ -437,8 +592,10 @@ def test_a_body_that_is_not_utf_8_is_refused(client: FlaskClient) -> None:
     direct = client.post("/sparql", data=b'SELECT ("\xff" AS ?x) {}', content_type=DIRECT)
     form = client.post("/sparql", data=b"query=SELECT+(%22%FF%22+AS+%3Fx)+%7B%7D", content_type=FORM)
     get = client.get("/sparql?query=SELECT+(%22%FF%22+AS+%3Fx)+%7B%7D")
+    bare = client.post("/sparql", data="query=ASK {} # ä".encode("latin-1"), content_type=FORM)
 
-    assert [direct.status_code, form.status_code, get.status_code] == [400, 400, 400]
+    assert [each.status_code for each in (direct, form, get, bare)] == [400] * 4
+    assert all("UTF-8" in each.text for each in (direct, form, get, bare))
 
 
 def test_a_long_query_by_post(client: FlaskClient) -> None:
@@ -466,8 +623,17 @@ def test_the_service_describes_itself(client: FlaskClient, publication: Publicat
     assert objects("supportedLanguage") == {f"{SD}SPARQL11Query"}
     assert objects("feature") == {f"{SD}UnionDefaultGraph"}
     assert objects("name") == {base + path for path in publication.graphs}
-    assert len(objects("resultFormat")) == len(RESULT_FORMATS) + len(RDF_FORMATS)
+    assert len(objects("resultFormat")) == len(RESULT_FORMATS) + len(GRAPH_FORMATS)
     assert not [each for each in triples if not isinstance(each.subject, NamedNode)]
+    comments = {each.object.value for each in triples if each.predicate.value.endswith("#comment") and isinstance(each.object, Literal)}  # fmt: skip
+    assert comments == set(limit_texts(Limits()))
+    for path, graph in publication.graphs.items():
+        node = next(each.subject for each in triples if each.object == NamedNode(base + path))
+        graphs = {
+            each.object for each in triples if (each.subject, each.predicate.value) == (node, f"{SD}graph")
+        }
+        counted = [each.object for each in triples if each.subject in graphs and each.predicate.value == f"{VOID}triples"]  # fmt: skip
+        assert counted == [Literal(len(graph))]
 
 
 @pytest.mark.parametrize(
@@ -580,3 +746,126 @@ def test_a_failing_query_harms_no_other(client: FlaskClient) -> None:
 
     assert _by_form(client, crash, [], "*/*").status_code in {400, 503}
     assert _get(client, "ASK {}").get_data() == b'{"head":{},"boolean":true}'
+
+
+class _Listener:
+    """A loopback port that counts who calls."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                self.calls += 1
+                connection.close()
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+
+@contextmanager
+def _listening() -> Iterator[_Listener]:
+    listener = _Listener()
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+OUTGOING = [
+    "SELECT * FROM <{there}/a.ttl> {{ ?s ?p ?o }}",
+    "SELECT * FROM NAMED <{there}/b.ttl> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+    "PREFIX t: <{there}/> ASK FROM t:a.ttl {{ ?s ?p ?o }}",
+    "SELECT * FROM <{file}> {{ ?s ?p ?o }}",
+    "SELECT * FROM NAMED <{file}> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+    "SELECT * {{ SERVICE <{there}/sparql> {{ ?s ?p ?o }} }}",
+    "SELECT * {{ SERVICE SILENT <{there}/sparql> {{ ?s ?p ?o }} }}",
+    "SELECT * {{ VALUES ?e {{ <{there}/sparql> }} SERVICE ?e {{ ?s ?p ?o }} }}",
+    "ASK {{ FILTER NOT EXISTS {{ SERVICE SILENT <{there}> {{ ?s ?p ?o }} }} }}",
+    "LOAD <{there}/c.ttl>",
+    "LOAD SILENT <{file}> INTO GRAPH <http://a/>",
+]
+
+
+@pytest.mark.parametrize("query", OUTGOING)
+def test_no_query_calls_out_or_reads_a_file(
+    client: FlaskClient, way: Way, tmp_path: Path, query: str
+) -> None:
+    """Other services, files and unknown graphs are refused with 400; no connection is made, nothing of a file is told."""
+    secret = tmp_path / "secret.ttl"
+    secret.write_text('<http://a/s> <http://a/p> "not published" .', encoding="utf-8")
+    with _listening() as there:
+        response = way(client, query.format(there=there.address, file=secret.as_uri()), [], "*/*")
+        time.sleep(0.02)
+
+        assert there.calls == 0
+    assert response.status_code == 400
+    assert "not published" not in response.text
+
+
+def test_a_graph_and_a_thing_elsewhere_are_not_fetched(client: FlaskClient, way: Way) -> None:
+    """GRAPH and DESCRIBE of an address elsewhere find nothing and do not look there; neither do the parameters."""
+    with _listening() as there:
+        named = way(client, f"SELECT * {{ GRAPH <{there.address}/> {{ ?s ?p ?o }} }}", [], "text/csv")
+        described = way(client, f"DESCRIBE <{there.address}/>", [], NTRIPLES.media_type)
+        chosen = way(client, "ASK { ?s ?p ?o }", [("default-graph-uri", f"{there.address}/a.ttl")], "*/*")
+        time.sleep(0.02)
+
+        assert there.calls == 0
+    assert (named.status_code, named.get_data()) == (200, b"s,p,o\r\n")
+    assert (described.status_code, described.get_data()) == (200, b"")
+    assert chosen.status_code == 400
+
+
+def test_parameters_of_media_types_make_no_difference(client: FlaskClient) -> None:
+    """Charset and profile, in any case, on what is sent and on what is accepted, are read over; q=0 is not."""
+    practice = f"/{PRACTICE}"
+    form = client.post("/sparql", data="query=ASK%20%7B%7D", content_type=f"{FORM}; charset=UTF-8")
+    direct = client.post("/sparql", data="ASK {}", content_type="Application/SPARQL-Query;charset=utf-8")
+    wanted = {
+        'application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"': {"application/ld+json"},
+        "text/turtle;charset=utf-8": {"text/turtle"},
+        BROWSER: {"text/html"},
+        "text/turtle;q=0, */*": {each.media_type for each in RDF_FORMATS} - {"text/turtle"},
+    }
+
+    assert [form.status_code, direct.status_code] == [200, 200]
+    for accept, types in wanted.items():
+        there = client.get(practice, headers={"Accept": accept}).headers["Location"]
+        response = client.get(urljoin(practice, there), headers={"Accept": accept})
+        assert response.status_code == 200
+        assert response.mimetype in types
+    rows = _get(client, VALUES, 'application/sparql-results+xml; Charset="utf-8"; q=0.9, text/csv;q=0.1')
+    assert rows.mimetype == RESULTS_XML.media_type
+
+
+def test_pages_of_other_sites_may_ask(client: FlaskClient, endpoint: Endpoint) -> None:
+    """A preflight lets a page elsewhere POST a query; every refusal carries the header by which it can read why."""
+    origin = {"Origin": "https://editor.example"}
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    planned = endpoint.plan(Request("OPTIONS", "/sparql", "", {each.lower(): value for each, value in (origin | asked).items()}))  # fmt: skip
+    answered = client.options("/sparql", headers=origin | asked)
+
+    assert isinstance(planned, Answer)
+    assert planned.status in {200, 204}
+    for headers in (planned.headers, answered.headers):
+        assert headers.get("Access-Control-Allow-Origin") == "*"
+        methods = {each.strip() for each in headers["Access-Control-Allow-Methods"].split(",")}
+        assert methods == {each.strip() for each in headers["Allow"].split(",")} == set(ALLOW.split(", "))
+        assert "content-type" in headers["Access-Control-Allow-Headers"].lower()
+    refused = [
+        client.post("/sparql", data="SELECT ?s { ?s ?p", content_type=DIRECT, headers=origin),
+        client.get(f"/{PRACTICE}", headers={**origin, "Accept": "application/x-unknown"}),
+        client.get("/no/such/thing", headers=origin),
+        client.post("/sparql", data="ASK {}", content_type="text/plain", headers=origin),
+        client.put("/sparql?query=ASK{}", headers=origin),
+    ]
+    assert [each.status_code for each in refused] == [400, 406, 404, 415, 405]
+    assert all(each.headers["Access-Control-Allow-Origin"] == "*" for each in refused)
+    assert "Access-Control-Allow-Credentials" not in answered.headers

@@ -128,8 +128,12 @@ class Pool:
                 run.answer = asyncio.get_running_loop().create_future()  # it stood behind one that was set back
         finally:
             run.lane.leave(run.client)
-            if found and (found in self._set_back or (found.uses > _USES and not found.runs)):
+            if found and (found in self._set_back or self._may_go(found)):
                 found.end()
+
+    def _may_go(self, found: Worker) -> bool:
+        """Return whether a worker with nothing to do has had its time, or is one too many."""
+        return not found.runs and (found.uses > _USES or len(self._workers) > self.limits.light + 1)
 
     def _read(self, kind: int, body: bytes) -> bytes:
         if kind == worker.REFUSED:
@@ -176,7 +180,7 @@ class Pool:
             elapsed = now - run.started
             if run.lane is self._light and elapsed > self.limits.light_seconds:
                 self._make_heavy(found, run)
-            elif run.lane is self._heavy and (run.gone() or elapsed > self.limits.seconds + 0.1):
+            elif run.lane is self._heavy and (run.gone() or elapsed > self.limits.seconds + _TICK):
                 found.end()
         if not self._closing and any(each.runs for each in (*self._workers, *self._set_back)):
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)

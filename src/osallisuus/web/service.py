@@ -34,13 +34,12 @@ _FORMAT_NAMES = {
 def limit_texts(limits: Limits) -> list[str]:
     """Return the limits of the endpoint, each as a sentence in English with the status of its answer."""
     return [
-        f"A query may have {MAX_LENGTH} characters (else 413) and {MAX_NESTING} brackets open at once (else 413).",
-        f"A query is evaluated for at most {limits.seconds:g} s (else 503) and with at most"
-        f" {_mebibytes(limits.memory)} of memory (else 503).",
+        f"A query may have {MAX_LENGTH} characters and {MAX_NESTING} brackets open at once (else 413).",
+        f"A query is evaluated for at most {limits.seconds:g} s and with {_mebibytes(limits.memory)} of memory (else 503).",
         f"An answer may have {_mebibytes(limits.answer)} (else 413); it is never cut.",
-        f"{limits.light} queries are evaluated at once, and {limits.heavy} that have run for"
-        f" {limits.light_seconds:g} s; others wait for their turn, up to {limits.wait:g} s (else 503).",
-        f"{limits.waiting} queries of one address may wait at once (else 429).",
+        f"{limits.light} queries are evaluated at once. One that runs for {limits.light_seconds:g} s is heavy: it gives way"
+        f" to others, and {limits.heavy} of these go on at once, at most {max(1, limits.heavy - 1)} of one address.",
+        f"A query waits for its turn for {limits.wait:g} s (else 503), with {limits.waiting} of one address (else 429).",
     ]
 
 

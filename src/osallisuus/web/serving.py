@@ -1,6 +1,7 @@
 """Starts the server, and has it follow what is published."""
 
 import asyncio
+import gc
 import logging
 import resource
 import signal
@@ -31,6 +32,10 @@ _GRACE = 10
 _CONNECTIONS = 4096
 _SWITCH = 0.0005
 """Seconds after which a thread that makes a page, or loads a release, lets the loop have its turn."""
+
+
+_GARBAGE = 20_000
+"""Objects after which garbage is looked for; requests leave little of it in cycles."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def serve(how: Serving) -> None:
     if how.store and remote.is_remote(how.store):
         remote.open_client(how.store)  # tells what is wrong with the setting before anything is started
     sys.setswitchinterval(_SWITCH)
+    gc.set_threshold(_GARBAGE)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
