@@ -556,6 +556,8 @@ def test_blanks_and_comments_make_no_difference(data: st.DataObject) -> None:
     ("text", "other"),
     [
         ("SELECT * { ?s ?p 'a b' }", "SELECT * { ?s ?p 'a  b' }"),
+        ("SELECT * { ?s ?p 'a b' }", "SELECT * { ?s ?p 'a\nb' }"),
+        ('SELECT * { ?s ?p "a b" }', 'SELECT * { ?s ?p "a\nb" }'),
         ('SELECT * { ?s ?p """a\nb""" }', 'SELECT * { ?s ?p """a b""" }'),
         ('SELECT * { ?s ?p "a # b" }', 'SELECT * { ?s ?p "a "'),
         ("SELECT * { ?s ?p <http://a/#b> }", "SELECT * { ?s ?p <http://a/"),

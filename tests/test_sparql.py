@@ -673,6 +673,25 @@ def test_people_get_a_table(client: FlaskClient, path: str) -> None:
     assert found == {each.media_type for each in RESULT_FORMATS}
 
 
+def test_a_page_has_no_other_format(client: FlaskClient) -> None:
+    """The page at its own address stays a page, whatever `format` says; the endpoint answers in the format."""
+    page = client.get("/sparql.en.html?query=SELECT(1 AS ?x){}&format=csv", headers={"Accept": BROWSER})
+
+    assert _Page(page).rows == [["x"], ["1"]]
+    assert (
+        client.get("/sparql?query=ASK{}&format=csv", headers={"Accept": BROWSER}).mimetype == CSV.media_type
+    )
+
+
+def test_a_page_marks_the_place(client: FlaskClient) -> None:
+    """The reason on the page is followed by the line of the query with a mark under the place."""
+    response = client.get("/sparql?query=ASK {%0A ?s no:p <b> }", headers={"Accept": BROWSER})
+    page = _Page(response)
+
+    assert "(line 2, column 10)" in page.parts["alert"]
+    assert " ?s no:p <b> }\n         ^" in page.parts["pre"]
+
+
 def test_a_table_links_to_pages(client: FlaskClient, publication: Publication) -> None:
     """An IRI of the site in a result leads to its page."""
     query = f"SELECT ?x {{ VALUES ?x {{ <{publication.site.base}purpose/inform> }} }}"

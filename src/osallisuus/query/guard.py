@@ -38,7 +38,6 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 """A token of a query; each group is a kind."""
-_TOKEN = TOKEN
 _EXOTIC = "\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """What `str.split` takes for blanks and SPARQL does not."""
 _ADDRESS = rf"""<[^<>"{{}}|^`\\\x00-\x20{_EXOTIC}]*+>"""
@@ -201,6 +200,8 @@ def normalise(text: str) -> str:
     kept = [text for text, _ in pieces if text]
     around = "".join("\0" if text else between or " " for text, between in pieces)
     around = _BLANKS.sub(" ", around).strip(" ")
+    if '"' in around or "'" in around:  # a text is not closed
+        return text
     return "".join(chain.from_iterable(zip_longest(around.split("\0"), kept, fillvalue="")))
 
 

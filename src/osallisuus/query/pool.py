@@ -85,6 +85,8 @@ class Pool:
             each.end()
         if self._ticking:
             self._ticking.cancel()
+        while self._workers or self._set_back:
+            await asyncio.sleep(0)  # until their connections are closed
 
     async def ask(self, question: Ask, client: str = "", gone: Callable[[], bool] = stays) -> bytes:
         """Have a query answered.

@@ -139,8 +139,7 @@ class Cache:
         self._entries[key] = entry
         self.used += entry.size - entry.charged
         entry.charged = entry.size
-        while self.used > self.size:
-            self._make_room()
+        self._make_room()
 
     def remember(self, key: Hashable, head: bytes, reply: Reply) -> None:
         """Keep the reply to requests with just this head, as long as its entry is kept."""
@@ -150,19 +149,21 @@ class Cache:
             entry.heads.append(head)
             entry.charged += len(head) + _OVERHEAD
             self.used += len(head) + _OVERHEAD
+            self._make_room()
 
     def _make_room(self) -> None:
-        """Drop the oldest entry, or if it was used since this was last asked, count it as new."""
-        key, oldest = self._entries.popitem(last=False)
-        if oldest.used:
-            oldest.used = False
-            self._entries[key] = oldest
-            return
-        self.used -= oldest.charged
-        oldest.charged = 0
-        for head in oldest.heads:
-            del self.replies[head]
-        oldest.heads.clear()
+        """Drop the oldest entries; one that was used since it was last looked at counts as new instead."""
+        while self.used > self.size:
+            key, oldest = self._entries.popitem(last=False)
+            if oldest.used:
+                oldest.used = False
+                self._entries[key] = oldest
+                continue
+            self.used -= oldest.charged
+            oldest.charged = 0
+            for head in oldest.heads:
+                del self.replies[head]
+            oldest.heads.clear()
 
 
 def make_entry(answer: Answer, prepared: Mapping[str, Mapping[str, bytes]]) -> Entry:

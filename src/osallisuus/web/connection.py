@@ -49,11 +49,13 @@ class Connection(HttpToolsProtocol):
                 self.front.monitoring.replied(data, reply)
                 return
         if self._is_reading_head:
-            self._head = data if not self._head_size and _is_one_request(data) else b""
-            self._head_size += len(data)
+            end = data.find(b"\r\n\r\n") + 4
+            self._head = data if not self._head_size and end == len(data) and _may_be_kept(data) else b""
+            self._head_size += end if end >= 4 else len(data)
+            if self._head_size > MAX_HEAD:
+                self._refuse()
+                return
         super().data_received(data)
-        if self._head_size > MAX_HEAD and not self.transport.is_closing():
-            self._refuse()
 
     def on_message_begin(self) -> None:
         """Note when a request began."""
@@ -122,9 +124,9 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def _is_one_request(data: bytes) -> bool:
-    """Return whether these bytes are one whole request without a body, after which the connection stays open."""
-    if not data.startswith((b"GET ", b"HEAD ")) or data.find(b"\r\n\r\n") != len(data) - 4:
+def _may_be_kept(data: bytes) -> bool:
+    """Return whether these bytes are the head of a request without a body, after which the connection stays open."""
+    if not data.startswith((b"GET ", b"HEAD ")):
         return False
     lines = data.lower()
     if b" http/1.1\r\n" not in lines or any(each in lines for each in _SPECIAL):

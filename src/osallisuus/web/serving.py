@@ -112,9 +112,12 @@ async def _serve(how: Serving, listener: socket.socket, threads: ThreadPoolExecu
     click.echo(
         f"Serving {edition.publication.site.base} at http://{how.host}:{how.port}/ (Ctrl-C ends it)", err=True
     )
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        await server.serve(sockets=[listener])
+        await asyncio.shield(serving)
     finally:
+        server.should_exit = True
+        await serving
         for task in tasks:
             task.cancel()
         if front.edition:
@@ -155,7 +158,8 @@ async def _prepare(front: Front, edition: Edition) -> None:
 async def _follow(front: Front, opening: Opening) -> None:
     """Serve what is published, whenever that changes or a hang-up signal comes."""
     woken = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, woken.set)
+    with suppress(ValueError, RuntimeError):  # within another program, signals are not ours
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, woken.set)
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), _WATCH)
