@@ -70,9 +70,13 @@ class Pool:
         return self._light.count, self._heavy.count
 
     async def __aenter__(self) -> "Pool":
-        await self._holder.start()
-        self._stock()
-        await self._wait(_START)
+        try:
+            await self._holder.start()
+            self._stock()
+            await self._wait(_START)
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(

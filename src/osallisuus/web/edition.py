@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,9 +48,11 @@ class Edition:
     async def close(self) -> None:
         """End it when the last request on it has been answered."""
         until = asyncio.get_running_loop().time() + self.pool.limits.wait + self.pool.limits.seconds + 1
-        while self.requests and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(0.05)
-        await self.pool.__aexit__(None, None, None)
+        try:
+            while self.requests and asyncio.get_running_loop().time() < until:
+                await asyncio.sleep(0.05)
+        finally:
+            await self.pool.__aexit__(None, None, None)
         vars(self.publication).clear()  # much of it is in cycles, for which the collector would come late
         gc.unfreeze()
         _freeze()
@@ -99,14 +102,17 @@ class Opening:
         if self.digest() != digest:
             raise PublishedError(f"{self.publish} changed while it was read.")
         pool = Pool(self.publish, publication.site.base, self.limits, self.setting, digest)
-        await pool.__aenter__()
+        async with AsyncExitStack() as started:
+            await started.enter_async_context(pool)
 
-        def evaluate(question: Ask) -> bytes:
-            return asyncio.run_coroutine_threadsafe(pool.ask(question), loop).result()
+            def evaluate(question: Ask) -> bytes:
+                return asyncio.run_coroutine_threadsafe(pool.ask(question), loop).result()
 
-        app = await loop.run_in_executor(self.threads, create_app, publication, evaluate)
-        _freeze()
-        return Edition(publication, digest, pool, app, Endpoint(publication, self.limits), Cache(self.cache))
+            app = await loop.run_in_executor(self.threads, create_app, publication, evaluate)
+            _freeze()
+            endpoint = Endpoint(publication, self.limits)
+            started.pop_all()  # the edition ends it from now on
+        return Edition(publication, digest, pool, app, endpoint, Cache(self.cache))
 
 
 def prepare(publication: Publication) -> dict[str, dict[str, bytes]]:

@@ -120,6 +120,7 @@ async def _serve(how: Serving, listener: socket.socket, threads: ThreadPoolExecu
         await serving
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if front.edition:
             await front.edition.close()
 
@@ -181,6 +182,8 @@ async def _switch(front: Front, opening: Opening, *, anew: bool) -> None:
         return
     before = front.serve(edition)
     click.echo(f"Serving the release {edition.digest[:12]}", err=True)
-    await _prepare(front, edition)
-    if before:
-        await before.close()
+    try:
+        await _prepare(front, edition)
+    finally:
+        if before:
+            await before.close()
