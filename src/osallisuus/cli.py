@@ -242,6 +242,7 @@ def serve(
 ) -> None:
     """Serve publish/: pages, downloads, content negotiation and the SPARQL endpoint."""
     from osallisuus import release, site
+    from osallisuus.query import remote
     from osallisuus.query.limits import Limits
     from osallisuus.web import serving
 
@@ -249,6 +250,7 @@ def serve(
     release.recover(publish)
     limits = Limits(seconds=query_seconds, memory=query_memory << 20)
     setting = site.site_store(root.resolve()) if setting is None else setting
+    setting = setting if remote.is_remote(setting) else ""
     serving.serve(serving.Serving(publish, host, port, limits, setting, cache << 20, access_log))
 
 

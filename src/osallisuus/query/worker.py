@@ -58,14 +58,14 @@ def main(publish: str, edition: str, base: str, setting: str, settings: str, con
         SystemExit: nothing is published, a file is damaged, or another edition is there.
     """
     try:
-        evaluate = _engine(Path(publish), base, setting)
+        limits = Limits(**json.loads(settings))
+        evaluate = _engine(Path(publish), base, setting, limits)
         if edition and manifest.identity(Path(publish)) != edition:
             raise PublishedError(f"{publish} holds another edition by now.")
     except OsallisuusError as error:
         sys.exit(str(error))
     gc.collect()
     gc.freeze()  # a collection in a worker would touch, and so copy, every page that it shares
-    limits = Limits(**json.loads(settings))
     with socket.socket(fileno=int(control)) as callers:
         callers.sendall(_LENGTH.pack(0))  # ready
         while _next(callers):
@@ -80,13 +80,12 @@ def main(publish: str, edition: str, base: str, setting: str, settings: str, con
             theirs.close()
 
 
-def _engine(publish: Path, base: str, setting: str) -> Callable[[Ask], bytes]:
+def _engine(publish: Path, base: str, setting: str, limits: Limits) -> Callable[[Ask], bytes]:
     """Return what evaluates a query: the embedded store, or a connection to another."""
     if setting:
         from osallisuus.query import remote  # noqa: PLC0415 - the embedded store needs no HTTP client
 
-        if remote.is_remote(setting):
-            return remote.connect(setting, publish, base)
+        return remote.connect(setting, publish, base, seconds=limits.seconds)
     loaded = store.load(publish, base)
     return lambda ask: store.evaluate(loaded, ask)
 

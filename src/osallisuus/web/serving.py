@@ -69,7 +69,7 @@ def serve(how: Serving) -> None:
         AddressError: the address is taken or not this machine's.
         StoreError: the setting of the store is wrong.
     """
-    if how.store and remote.is_remote(how.store):
+    if how.store:
         remote.open_client(how.store)  # tells what is wrong with the setting before anything is started
     sys.setswitchinterval(_SWITCH)
     gc.set_threshold(_GARBAGE)
