@@ -28,6 +28,8 @@ from osallisuus import release
 from osallisuus.cli import main
 from osallisuus.errors import PublishedError, QueryLimitError, RefusedQueryError
 from osallisuus.query import guard, remote, store
+from osallisuus.query.blocking import Workers
+from osallisuus.query.limits import Limits
 from osallisuus.query.remote import loading, profiles, releases
 from osallisuus.query.remote.client import Client
 from osallisuus.query.remote.profiles import StoreError
@@ -910,3 +912,16 @@ def test_check_finds_a_store_that_does_not_take_graphs(oxigraph: Server) -> None
 
     assert result.exit_code == 1
     assert points(result)["graphs are written"][0] == "FAULT"
+
+
+def test_workers_answer_from_the_store(
+    server: Server, loaded: Answer, embedded: Answer, publish: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disposable workers of a server answer from a remote store when it is set, each query in its own limits."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    asked = question("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
+    with Workers(publish, BASE, Limits(wait=10), setting=server.setting) as workers:
+        assert workers.ask(asked) == loaded(asked) == embedded(asked)
+        with pytest.raises(RefusedQueryError, match="line 1"):
+            workers.ask(question("SELECT ?x { ?x }"))
