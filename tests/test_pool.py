@@ -303,6 +303,20 @@ def test_queries_behind_one_that_becomes_heavy_are_answered(start: Start) -> Non
         assert isinstance(busy.exception(), QueryLimitError)
 
 
+def test_queries_behind_one_that_crashes_are_answered(start: Start) -> None:
+    """Light queries that stand behind one that kills its worker are given to another, and answered."""
+
+    async def together(workers: Workers) -> list[bytes | BaseException]:
+        asks = [Ask(CRASHING, "csv"), *(Ask(f"ASK {{ FILTER({n} > 0) }}", "csv") for n in range(1, 12))]
+        return await asyncio.gather(*map(workers.pool.ask, asks), return_exceptions=True)
+
+    with start(Limits(light=1, wait=10)) as workers:
+        crashed, *others = asyncio.run_coroutine_threadsafe(together(workers), workers.loop).result()
+
+    assert isinstance(crashed, QueryLimitError)
+    assert others == [b"true"] * 11
+
+
 def test_one_client_leaves_a_place_to_others(start: Start) -> None:
     """One client's heavy queries take all places but one; another client's is begun at once and has its whole time."""
     with start(Limits(seconds=1, heavy=2, wait=10)) as workers, ThreadPoolExecutor() as threads:

@@ -97,7 +97,7 @@ class Worker(asyncio.Protocol):
                 self._answer((self._kind, body))
         self._head = data
 
-    def _answer(self, answer: tuple[int, bytes] | None) -> None:
+    def _answer(self, answer: tuple[int, bytes]) -> None:
         if not self.runs:
             return  # an answer to a query that was given to another worker meanwhile
         run = self.runs.popleft()
@@ -107,10 +107,12 @@ class Worker(asyncio.Protocol):
             run.answer.set_result(answer)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Answer with nothing: the worker was ended."""
+        """Answer with nothing: the worker was ended. What stood behind the first query has not begun."""
         self._close(self)
-        while self.runs:
-            self._answer(None)
+        runs, self.runs = self.runs, deque()
+        for run in runs:
+            if not run.answer.done():
+                run.answer.set_result(None)
 
     def end(self) -> None:
         """End the process, whatever it does."""
