@@ -131,7 +131,9 @@ class Pool:
                 answer = await run.answer
                 if answer is not None or run.started:
                     return answer
-                run.answer = asyncio.get_running_loop().create_future()  # it stood behind one that was set back
+                run.answer = (
+                    asyncio.get_running_loop().create_future()
+                )  # it stood behind one that was set back
         finally:
             run.lane.leave(run.client)
             if found and (found in self._set_back or self._may_go(found)):

@@ -106,7 +106,9 @@ def _reap() -> None:
         pass
 
 
-def _work(connection: socket.socket, evaluate: Callable[[Ask], bytes], limits: Limits, *, connects: bool) -> None:
+def _work(
+    connection: socket.socket, evaluate: Callable[[Ask], bytes], limits: Limits, *, connects: bool
+) -> None:
     """Answer queries, one after another, until the other end is closed; then end this process."""
     confine(limits, connects=connects)
     received = bytearray()

@@ -79,7 +79,8 @@ def serve(how: Serving) -> None:
     with (
         _listen(how.host, how.port) as listener,
         ThreadPoolExecutor(4) as threads,
-        suppress(KeyboardInterrupt),asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner
+        suppress(KeyboardInterrupt),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         runner.run(_serve(how, listener, threads))
 
