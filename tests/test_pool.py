@@ -307,6 +307,7 @@ def test_queries_behind_one_that_crashes_are_answered(start: Start) -> None:
     """Light queries that stand behind one that kills its worker are given to another, and answered."""
 
     async def together(workers: Workers) -> list[bytes | BaseException]:
+        """Ask all of them at the same moment."""
         asks = [Ask(CRASHING, "csv"), *(Ask(f"ASK {{ FILTER({n} > 0) }}", "csv") for n in range(1, 12))]
         return await asyncio.gather(*map(workers.pool.ask, asks), return_exceptions=True)
 
@@ -422,9 +423,11 @@ def test_a_lane_lets_clients_take_turns() -> None:
     """However many queries of one client wait, another client's is let in after at most one of them."""
 
     async def order() -> list[str]:
+        """Return the clients in the order in which they were let in."""
         lane, entered = Lane(1, 1, 10, 5), []
 
         async def one(client: str) -> None:
+            """Pass the lane once."""
             await lane.enter(client)
             entered.append(client)
             await asyncio.sleep(0)
@@ -441,6 +444,7 @@ def test_a_cancelled_query_gives_its_place_back() -> None:
     """A query that is cancelled while it waits, or just as it is let in, holds no place in the lane."""
 
     async def count() -> int:
+        """Return how many are in the lane at the end."""
         lane = Lane(1, 1, 10, 5)
         await lane.enter("a")
         waiting = [asyncio.create_task(lane.enter("b")) for _ in range(2)]

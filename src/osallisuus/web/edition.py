@@ -106,6 +106,7 @@ class Opening:
             await started.enter_async_context(pool)
 
             def evaluate(question: Ask) -> bytes:
+                """Have the pool answer, for a thread that waits."""
                 return asyncio.run_coroutine_threadsafe(pool.ask(question), loop).result()
 
             app = await loop.run_in_executor(self.threads, create_app, publication, evaluate)
