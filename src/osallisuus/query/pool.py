@@ -112,6 +112,8 @@ class Pool:
             answer = await self._evaluate(worker.encode(question), run)
             if answer is not None:
                 return self._read(*answer)
+            if run.gone():
+                raise QueryLimitError("The client has gone.")
             if not run.postponed:
                 raise self._limit(time.monotonic() - run.started)
             lane = self._heavy

@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from osallisuus import manifest
@@ -66,7 +67,7 @@ def main(publish: str, edition: str, base: str, setting: str, settings: str, con
         sys.exit(str(error))
     gc.collect()
     gc.freeze()  # a collection in a worker would touch, and so copy, every page that it shares
-    with socket.socket(fileno=int(control)) as callers:
+    with suppress(ConnectionError), socket.socket(fileno=int(control)) as callers:
         callers.sendall(_LENGTH.pack(0))  # ready
         while _next(callers):
             mine, theirs = socket.socketpair()

@@ -134,8 +134,13 @@ class Cache:
 
     def put(self, key: Hashable, entry: Entry) -> None:
         """Keep an entry, or count anew what it takes; one that would take too much of the room is not kept."""
+        before = self._entries.get(key)
         if entry.size > self.size // 8:
+            if before is entry:
+                self._let_go(self._entries.pop(key))
             return
+        if before is not None and before is not entry:
+            self._let_go(before)
         self._entries[key] = entry
         self.used += entry.size - entry.charged
         entry.charged = entry.size
@@ -159,11 +164,14 @@ class Cache:
                 oldest.used = False
                 self._entries[key] = oldest
                 continue
-            self.used -= oldest.charged
-            oldest.charged = 0
-            for head in oldest.heads:
-                del self.replies[head]
-            oldest.heads.clear()
+            self._let_go(oldest)
+
+    def _let_go(self, entry: Entry) -> None:
+        self.used -= entry.charged
+        entry.charged = 0
+        for head in entry.heads:
+            del self.replies[head]
+        entry.heads.clear()
 
 
 def make_entry(answer: Answer, prepared: Mapping[str, Mapping[str, bytes]]) -> Entry:

@@ -35,22 +35,24 @@ class Connection(HttpToolsProtocol):
         self.front = front
         self._head = b""
         self._head_size = 0
-        self._is_reading_head = True
+        self._is_between = True  # all that came is whole requests; else what comes is a part of another
+        self._is_reading_head = False
         self._since = self.loop.time()
         self._was_replied = False
         self._unsent = (0, self._since)
 
     def data_received(self, data: bytes) -> None:
         """Reply to a request that was replied to before; have uvicorn read any other."""
-        if self._is_reading_head and not self._head_size and (not self.cycle or self.cycle.response_complete):
+        is_first = self._is_between
+        if is_first and (not self.cycle or self.cycle.response_complete):
             reply = self.front.replies.get(data)
             if reply is not None:
                 self._reply(reply)
                 self.front.monitoring.replied(data, reply)
                 return
-        if self._is_reading_head:
+        if is_first or self._is_reading_head:
             end = data.find(b"\r\n\r\n") + 4
-            self._head = data if not self._head_size and end == len(data) and _may_be_kept(data) else b""
+            self._head = data if is_first and end == len(data) and _may_be_kept(data) else b""
             self._head_size += end if end >= 4 else len(data)
             if self._head_size > MAX_HEAD:
                 self._refuse()
@@ -60,7 +62,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Note when a request began."""
         super().on_message_begin()
-        self._is_reading_head = True
+        self._is_between, self._is_reading_head = False, True
         self._since = self.loop.time()
 
     def on_headers_complete(self) -> None:
@@ -73,7 +75,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Be ready for the next request."""
         super().on_message_complete()
-        self._is_reading_head = True
+        self._is_between = True
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection, unless a reply was given on it since the timer was set."""

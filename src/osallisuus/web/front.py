@@ -92,7 +92,7 @@ class Front:
             scope["method"],
             scope["path"],
             scope["query_string"].decode("latin-1"),
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            _headers(scope["headers"]),
             client=scope["client"][0] if scope["client"] else "",
         )
         reply = await self._reply(request, receive, connection, head)
@@ -144,7 +144,8 @@ class Front:
                 return None, _once(plan)
             found = edition.cache.get(plan.key)
             return plan.key, found or await self._evaluate(edition, plan, request, connection)
-        reads = request.method in {"GET", "HEAD"}
+        has_result = request.path.startswith("/sparql") and "query=" in request.query  # and that may change
+        reads = request.method in {"GET", "HEAD"} and not has_result
         headers = request.headers
         key = (request.path, request.query, headers.get("accept"), headers.get("accept-language"))
         if reads and (found := edition.cache.get(key)):
@@ -186,6 +187,15 @@ class Front:
             del self._asked[key]
         shared.entry.set_result(entry)
         return entry
+
+
+def _headers(sent: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers of a request; those that are repeated are joined."""
+    found: dict[str, str] = {}
+    for name, value in sent:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
 
 
 def _changes(query: str) -> bool:

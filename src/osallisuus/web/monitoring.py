@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
+from urllib.parse import unquote
 
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -72,7 +73,7 @@ class Monitoring(Collector):
         self._count(reply)
         if self._log:
             method, path, _ = head.decode("latin-1").split(" ", 2)
-            self._write(method, path.partition("?")[0], reply, 0.0, hit=True)
+            self._write(method, unquote(path.partition("?")[0]), reply, 0.0, hit=True)
 
     def _count(self, reply: "Reply") -> None:
         self.statuses[reply.status] += 1

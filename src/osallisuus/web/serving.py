@@ -91,6 +91,9 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(
+            _CONNECTIONS
+        )  # so that a port that is taken is told at once; clients wait until all is loaded
     except OSError as error:
         listener.close()
         raise AddressError(
@@ -175,7 +178,7 @@ async def _switch(front: Front, opening: Opening, *, anew: bool) -> None:
         if not anew and front.edition and opening.digest() == front.edition.digest:
             return
         edition = await opening.open()
-    except PublishedError as error:
+    except (PublishedError, OSError) as error:
         if front.monitoring.failed != str(error):
             click.echo(f"The release was not switched: {error}", err=True)
             front.monitoring.failed = str(error)
