@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_HEAD = 64 << 10
 """Bytes of the head of a request."""
+MAX_TAKEN = 40 << 20
+"""Bytes that may follow a head: a body that is read on though it is too large, its chunks, and lines after it."""
 PATIENCE = 15.0
 """Seconds in which a client must have sent the head of a request, or taken something of its answer."""
 
@@ -44,7 +46,7 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Reply to a request that was replied to before; have uvicorn read any other."""
         is_first = self._is_between
-        if is_first and (not self.cycle or self.cycle.response_complete):
+        if is_first and not self.flow.write_paused and (not self.cycle or self.cycle.response_complete):
             reply = self.front.replies.get(data)
             if reply is not None:
                 self._reply(reply)
@@ -57,11 +59,17 @@ class Connection(HttpToolsProtocol):
             if self._head_size > MAX_HEAD:
                 self._refuse()
                 return
+        else:
+            self._taken += len(data)
+            if self._taken > MAX_TAKEN:
+                self.transport.abort()
+                return
         super().data_received(data)
 
     def on_message_begin(self) -> None:
         """Note when a request began."""
         super().on_message_begin()
+        self._taken = 0
         self._is_between, self._is_reading_head = False, True
         self._since = self.loop.time()
 
@@ -105,12 +113,15 @@ class Connection(HttpToolsProtocol):
         if now - self._unsent[1] > PATIENCE:
             self.transport.abort()
         elif (
-            (self._head_size or self.cycle is None) and not self._was_replied and now - self._since > PATIENCE
+            (self._head_size or self.timeout_keep_alive_task is None)
+            and (not self.cycle or self.cycle.response_complete)
+            and now - self._since > PATIENCE
         ):
             self.transport.close()
 
     def _reply(self, reply: "Reply") -> None:
         self._was_replied = True
+        self._since = self.loop.time()
         reply.entry.used = True
         start = reply.start + self.front.date(self.server_state.default_headers)
         if len(reply.body) < _ONE_PIECE:

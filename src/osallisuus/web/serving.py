@@ -7,8 +7,9 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ import click
 import uvicorn
 import uvloop
 
-from osallisuus.errors import AddressError, PublishedError
+from osallisuus.errors import AddressError, OsallisuusError
 from osallisuus.query import remote
 from osallisuus.query.limits import Limits
 from osallisuus.web.connection import Connection
@@ -107,7 +108,7 @@ async def _serve(how: Serving, listener: socket.socket, threads: ThreadPoolExecu
     front = Front(threads, Monitoring(how.log))
     edition = await opening.open()
     front.serve(edition)
-    server = uvicorn.Server(_config(front))
+    server = _Server(_config(front))
     front.connections = cast("set[Connection]", server.server_state.connections)
     tasks = [
         asyncio.create_task(each)
@@ -146,6 +147,18 @@ def _config(front: Front) -> uvicorn.Config:
     )
 
 
+class _Server(uvicorn.Server):
+    """Ends at a signal, but leaves what is left to do to the one that started it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Begin to end at a signal; unlike uvicorn's own, do not raise it again afterwards, which would end the process at once."""
+        with suppress(ValueError, RuntimeError):  # within another program, signals are not ours
+            for each in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(each, self.handle_exit, each, None)
+        yield
+
+
 async def _sweep(front: Front) -> None:
     while True:
         await asyncio.sleep(_SWEEP)
@@ -178,12 +191,13 @@ async def _switch(front: Front, opening: Opening, *, anew: bool) -> None:
         if not anew and front.edition and opening.digest() == front.edition.digest:
             return
         edition = await opening.open()
-    except (PublishedError, OSError) as error:
+    except (OsallisuusError, OSError) as error:
         if front.monitoring.failed != str(error):
             click.echo(f"The release was not switched: {error}", err=True)
             front.monitoring.failed = str(error)
         front.monitoring.failures += 1
         return
+    front.monitoring.failed = ""
     before = front.serve(edition)
     click.echo(f"Serving the release {edition.digest[:12]}", err=True)
     try:
