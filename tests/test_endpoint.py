@@ -158,7 +158,8 @@ def test_fields_are_decoded_as_the_standard_library_does(endpoint: Endpoint, tex
         body = f"query=ASK{{}}%23{text.replace('&', '')}".encode()
         found = _plan(endpoint, "POST", "", b"format=csv&" + body, content_type=FORM)
         query = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))["query"]
-        assert "\n" in query or found == Ask(query, "csv")
+        ends_the_comment = {"\n", "\r"} & set(query)
+        assert ends_the_comment or found == Ask(query, "csv")
         return
     assert isinstance(found, Answer)
     assert found.status == 400
