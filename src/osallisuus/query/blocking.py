@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -30,11 +31,10 @@ class Workers:
 
     def __enter__(self) -> "Workers":
         self._thread.start()
-        try:
+        with ExitStack() as undone:
+            undone.callback(self._stop)
             asyncio.run_coroutine_threadsafe(self.pool.__aenter__(), self.loop).result()
-        except BaseException:
-            self._stop()
-            raise
+            undone.pop_all()
         return self
 
     def __exit__(

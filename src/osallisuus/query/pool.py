@@ -9,7 +9,7 @@ import json
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -70,13 +70,12 @@ class Pool:
         return self._light.count, self._heavy.count
 
     async def __aenter__(self) -> "Pool":
-        try:
+        async with AsyncExitStack() as undone:
+            undone.push_async_exit(self)
             await self._holder.start()
             self._stock()
             await self._wait(_START)
-        except BaseException:
-            await self.__aexit__(None, None, None)
-            raise
+            undone.pop_all()
         return self
 
     async def __aexit__(

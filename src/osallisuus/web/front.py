@@ -170,7 +170,17 @@ class Front:
             return await asyncio.shield(shared.entry)
         shared = self._asked[key] = _Shared(connection)
         try:
-            body = await edition.pool.ask(ask, request.client, shared.is_given_up)
+            entry = await self._ask(edition, ask, request.client, shared)
+            shared.entry.set_result(entry)
+        finally:
+            del self._asked[key]
+            shared.entry.cancel()  # of no effect where there is an entry
+        return entry
+
+    async def _ask(self, edition: Edition, ask: Ask, client: str, shared: _Shared) -> Entry:
+        """Return the answer of the workers, kept if it may be, or why there is none."""
+        try:
+            body = await edition.pool.ask(ask, client, shared.is_given_up)
             answer = edition.endpoint.finish(ask, body)
             if len(body) > _LARGE:  # its digest takes a while
                 entry = await asyncio.get_running_loop().run_in_executor(self.threads, _once, answer)
@@ -180,12 +190,6 @@ class Front:
                 edition.cache.put(ask.key, entry)
         except QueryError as error:
             entry = _once(edition.endpoint.fail(error))
-        except BaseException:
-            shared.entry.cancel()
-            raise
-        finally:
-            del self._asked[key]
-        shared.entry.set_result(entry)
         return entry
 
 
