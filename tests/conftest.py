@@ -9,7 +9,6 @@ import pytest
 from osallisuus import release
 from osallisuus.query.blocking import Workers
 from osallisuus.query.limits import Limits
-from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.site import Contents, Layout, read
 
@@ -52,7 +51,7 @@ def publication(publish: Path) -> Publication:
 
 
 @pytest.fixture(scope="session")
-def evaluate(publish: Path, publication: Publication) -> Iterator[Callable[[Ask], bytes]]:
+def evaluate(publish: Path, publication: Publication) -> Iterator[Callable[..., bytes]]:
     """Return a function that has the workers of the edition answer a query."""
     with Workers(publish, publication.site.base, Limits(wait=10)) as workers:
         yield workers.ask

@@ -178,6 +178,16 @@ def test_a_client_that_has_the_answer_is_told_so(server: Server, path: str, know
     assert server.get(path, If_None_Match='"other"')[0] == 200
 
 
+def test_conditions_are_for_reading(server: Server) -> None:
+    """A POST gets its answer, whatever it says that it has."""
+    path, headers = "/sparql", {"Content_Type": "application/sparql-query", "Accept": RESULTS}
+    tag = server.ask("POST", path, COUNT.encode(), **headers)[1]["etag"]
+
+    status, _, body = server.ask("POST", path, COUNT.encode(), If_None_Match=tag, **headers)
+
+    assert (status, bool(body)) == (200, True)
+
+
 def test_a_client_that_has_the_day_is_told_so(server: Server) -> None:
     """A date that is not older than the document is answered 304; an older one, or none of HTTP's, with the document."""
     date = server.get("/purpose.ttl")[1]["last-modified"]

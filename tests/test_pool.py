@@ -18,7 +18,7 @@ from pyoxigraph import Store
 
 from osallisuus.errors import PublishedError, QueryLimitError, RefusedQueryError
 from osallisuus.formats import JSONLD, NTRIPLES, RDF_FORMATS, RESULT_FORMATS, RESULTS_JSON, Format
-from osallisuus.query import store
+from osallisuus.query import pool, store
 from osallisuus.query.blocking import Workers
 from osallisuus.query.lanes import Lane
 from osallisuus.query.limits import Limits
@@ -131,6 +131,19 @@ def test_rows_are_those_of_the_store(workers: Workers, loaded: Store, query: str
 def test_graphs_are_those_of_the_store(workers: Workers, loaded: Store, query: str, form: Format) -> None:
     """A worker's graph is, byte for byte, that of the store in the same format."""
     assert _ask(workers, query, form) == store.evaluate(loaded, Ask(query, form.name))
+
+
+@pytest.mark.parametrize("form", ["turtle", "trig", "rdfxml"])
+def test_a_graph_declares_the_prefixes_that_it_uses(loaded: Store, form: str) -> None:
+    """A graph is written with prefixes, and declares none that it does not use."""
+    query = "CONSTRUCT { ?s a ?type } { ?s a ?type } LIMIT 3"
+    text = store.evaluate(
+        loaded, Ask(query.replace("?type", "<http://www.w3.org/2004/02/skos/core#Concept>"), form)
+    )
+
+    assert b"skos" in text
+    assert b"http://purl.org/dc/terms/" not in text
+    assert b"http://www.w3.org/ns/dcat#" not in text
 
 
 def test_dataset_of_an_answer(workers: Workers, publication: Publication) -> None:
@@ -301,6 +314,27 @@ def test_queries_behind_one_that_becomes_heavy_are_answered(start: Start) -> Non
         assert all(b"true" in each.result() for each in light)
         assert time.monotonic() - started < 1.5
         assert isinstance(busy.exception(), QueryLimitError)
+
+
+def test_queries_are_answered_while_workers_are_replaced(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that has answered its share of queries goes, and no query is lost with it."""
+    monkeypatch.setattr(pool, "_USES", 3)
+
+    async def one_after_another(workers: Workers, client: int) -> set[bytes]:
+        """Ask many queries, each as soon as the one before it is answered."""
+        asks = [Ask(f"ASK {{ FILTER({client * 100 + n} >= 0) }}", "csv") for n in range(40)]
+        return {await workers.pool.ask(each) for each in asks}
+
+    async def together(workers: Workers) -> list[set[bytes]]:
+        """Have several clients ask at once."""
+        return await asyncio.gather(*(one_after_another(workers, each) for each in range(6)))
+
+    with start(Limits(light=2, wait=10)) as workers:
+        found = asyncio.run_coroutine_threadsafe(together(workers), workers.loop).result()
+
+    assert found == [{b"true"}] * 6
 
 
 def test_queries_behind_one_that_crashes_are_answered(start: Start) -> None:

@@ -43,7 +43,7 @@ EXAMPLE = "https://example.org/"
 SECRET = "correct horse"  # noqa: S105 - of a store that lives as long as the tests
 VIRTUOSO = shutil.which("virtuoso-t")
 ENGINES = ["oxigraph", "virtuoso"]
-Answer = Callable[[Ask], bytes]
+Answer = Callable[..., bytes]
 MakeSite = Callable[..., Layout]
 PREFIXES = """
 PREFIX dct: <http://purl.org/dc/terms/>

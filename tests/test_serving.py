@@ -35,6 +35,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) { VALUES ?x { 1 2 3 } ?a a ?b . ?c ?e ?d }"
 HEAVY = 'osallisuus_queries_running{lane="heavy"}'
 ENDED = "osallisuus_queries_ended_total"
+REFUSED = 'osallisuus_answers_total{status="431"}'
 FAILED = "osallisuus_failed_switches_total"
 PROGRAM = Path(sys.executable).with_name("osallisuus")
 RESULTS = "application/sparql-results+json"
@@ -84,7 +85,7 @@ class Client:
     def metric(self, name: str) -> float:
         """Return a figure that the server tells."""
         text = self.get("/metrics")[2].decode()
-        return float(next(line.split()[-1] for line in text.splitlines() if line.startswith(name)))
+        return float(next((line.split()[-1] for line in text.splitlines() if line.startswith(name)), 0))
 
     def raw(self, data: bytes, answers: int = 1) -> bytes:
         """Return all that is answered to some bytes, until as many answers have begun or the connection is closed."""
@@ -107,8 +108,8 @@ class Server(Client):
         self.thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        with ThreadPoolExecutor(2) as threads:
-            self.task = self.loop.create_task(serving._serve(self.how, self.listener, threads))
+        with ThreadPoolExecutor(2) as threads, ThreadPoolExecutor(8) as queries:
+            self.task = self.loop.create_task(serving._serve(self.how, self.listener, threads, queries))
             try:
                 self.loop.run_until_complete(self.task)
             except asyncio.CancelledError:
@@ -232,6 +233,17 @@ def test_a_client_that_hangs_up_frees_its_worker(publish: Path) -> None:
         assert server.query("ASK {}")[0] == 200
 
 
+def test_who_asks_what_was_given_up_is_answered(publish: Path) -> None:
+    """A query whose only client hung up a moment ago is evaluated anew for the next one who asks it."""
+    with Server(publish, limits=Limits(seconds=20)) as server:
+        for number in range(2):
+            text = f"{SLOW} LIMIT {number + 1}"
+            with server.connect() as client:
+                client.sendall(written(f"/sparql?query={quote(text)}"))
+                wait_for(lambda: server.metric(HEAVY) == 1, 20)
+            assert server.query(text)[0] == 200
+
+
 def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
     """Requests that come together get an answer each, in their order, also where some of them are known."""
     texts = [f"SELECT ({n} AS ?n) {{}}" for n in (1, 2, 1, 3)]
@@ -298,6 +310,17 @@ def test_a_request_that_is_not_plain_is_read_whole(server: Server, line: str) ->
 def test_limits_on_the_wire(server: Server, data: bytes, status: bytes) -> None:
     """Too large a head, too large or a packed body, and what is no HTTP, are refused; a long query is not."""
     assert server.raw(data).startswith(b"HTTP/1.1 " + status)
+
+
+def test_a_head_that_is_much_too_large_is_refused_whole(server: Server) -> None:
+    """A client that sends mebibytes of headers before it listens gets its 431, not a reset, and is counted."""
+    before = server.metric(REFUSED)
+
+    got = server.raw(written("/", *(f"X-{n}: {'a' * 1000}" for n in range(5000))))
+
+    assert got.startswith(b"HTTP/1.1 431")
+    assert b"64 KiB" in got
+    assert server.metric(REFUSED) == before + 1
 
 
 def test_a_body_that_is_too_large_is_read_before_it_is_refused(server: Server) -> None:
@@ -690,6 +713,16 @@ def test_a_hang_up_signal_loads_anew(publish: Path, tmp_path: Path) -> None:
         assert statuses == {200}
         assert process.poll() is None
     assert "Serving the release" in (tmp_path / "serve.log").read_text("utf-8")
+
+
+def test_a_hang_up_signal_before_it_serves_ends_nothing(publish: Path, tmp_path: Path) -> None:
+    """SIGHUP while the first release is being loaded is as good as one after that."""
+    with _program(publish, tmp_path) as (client, process):
+        wait_for(lambda: bool(_processes(tmp_path / "publish")), 60)
+        process.send_signal(signal.SIGHUP)
+
+        wait_for(client.is_ready, 60)
+        assert process.poll() is None
 
 
 def test_a_port_is_taken_from_the_start() -> None:

@@ -53,8 +53,8 @@ from osallisuus.query.guard import MAX_LENGTH, MAX_NESTING
 from osallisuus.query.limits import Limits
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication
-from osallisuus.web import MAX_BODY, create_app
-from osallisuus.web.messages import Answer, Request
+from osallisuus.web import create_app
+from osallisuus.web.messages import MAX_BODY, Answer, Request
 from osallisuus.web.service import limit_texts
 from osallisuus.web.sparql import ALLOW, Endpoint
 
@@ -88,7 +88,7 @@ _GRAPHS = {
 
 
 @pytest.fixture(scope="module")
-def client(publication: Publication, evaluate: Callable[[Ask], bytes]) -> FlaskClient:
+def client(publication: Publication, evaluate: Callable[..., bytes]) -> FlaskClient:
     """Return a client of the service over the repository's own data, with real workers behind it."""
     return create_app(publication, evaluate).test_client()
 
@@ -102,7 +102,7 @@ def endpoint(publication: Publication) -> Endpoint:
 def _failing(publication: Publication, error: QueryError) -> FlaskClient:
     """Return a client of a service whose workers refuse everything."""
 
-    def evaluate(_: Ask) -> bytes:
+    def evaluate(_: Ask, __: str) -> bytes:
         raise error
 
     return create_app(publication, evaluate).test_client()

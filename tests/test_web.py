@@ -48,7 +48,7 @@ _PARSERS = {
 
 
 @pytest.fixture(scope="module")
-def client(publication: Publication, evaluate: Callable[[Ask], bytes]) -> FlaskClient:
+def client(publication: Publication, evaluate: Callable[..., bytes]) -> FlaskClient:
     """Return a client of the service over the repository's own data, with real workers behind it."""
     app = create_app(publication, evaluate)
     app.test_client_class = _Client
@@ -639,7 +639,7 @@ def test_an_edition_is_served_whole_while_another_takes_its_place(
     copy = tmp_path / "publish"
     shutil.copytree(publish, copy)
 
-    def refuse(_: Ask) -> bytes:
+    def refuse(_: Ask, __: str) -> bytes:
         raise QueryLimitError("no query is asked here")
 
     app = create_app(release.open_publication(copy), refuse)

@@ -52,7 +52,7 @@ class _Quiet(WSGIRequestHandler):
 def address(publication: Publication) -> Iterator[str]:
     """Serve the real data on a free port and return its address; queries are not asked here."""
 
-    def evaluate(question: Ask) -> bytes:
+    def evaluate(question: Ask, _: str) -> bytes:
         raise AssertionError(question)
 
     with make_server("127.0.0.1", 0, create_app(publication, evaluate), handler_class=_Quiet) as server:

@@ -138,7 +138,15 @@ class Pool:
         finally:
             run.lane.leave(run.client)
             if found and (found in self._set_back or self._may_go(found)):
-                found.end()
+                self._end(found)
+
+    def _end(self, found: Worker) -> None:
+        """End a worker; it is given nothing any more, though its connection closes a moment later."""
+        with suppress(ValueError):
+            self._workers.remove(found)
+        found.end()
+        if not self._closing:
+            self._stock()
 
     def _may_go(self, found: Worker) -> bool:
         """Return whether a worker with nothing to do has had its time, or is one too many."""

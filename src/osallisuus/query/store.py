@@ -3,6 +3,7 @@
 A triple that stands in two graphs is loaded once, for the engine would count it twice in the union of the graphs.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +41,7 @@ from osallisuus.formats import (
     Format,
 )
 from osallisuus.query import faults, guard
+from osallisuus.vocabulary import PREFIXES
 
 _ROWS = {
     RESULTS_JSON: QueryResultsFormat.JSON,
@@ -55,7 +57,7 @@ _GRAPHS = {
     TRIG: RdfFormat.TRIG,
     NQUADS: RdfFormat.N_QUADS,
 }
-_PREFIXED = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML}
+_PREFIX_LINE = re.compile(rb"@prefix (\S*:) <[^>]*> \.\n")
 
 
 @dataclass(frozen=True)
@@ -129,15 +131,29 @@ def evaluate(store: Store, ask: Ask) -> bytes:
     found = _query(store, ask, ask.query)
     if isinstance(found, QueryTriples):
         form = next((rdf for each, rdf in _GRAPHS.items() if each.name == ask.form), RdfFormat.TURTLE)
-        triples = list(found)
-        known = serialisation.prefixes(triples) if form in _PREFIXED else None
-        return pyoxigraph.serialize(triples, format=form, prefixes=known) or b""
+        return _graph(found, form)
     if isinstance(found, QuerySolutions):
         text = guard.with_columns(ask.query, [each.value for each in found.variables])
         if text != ask.query:  # nothing was evaluated yet: rows are made as they are read
             found = cast("QuerySolutions", _query(store, ask, text))
     results = next((each for form, each in _ROWS.items() if form.name == ask.form), QueryResultsFormat.JSON)
     return found.serialize(format=results) or b""
+
+
+def _graph(found: QueryTriples, form: RdfFormat) -> bytes:
+    """Return triples as a document, with the prefixes that it uses."""
+    if form == RdfFormat.RDF_XML:  # its namespaces stand in one element
+        triples = list(found)
+        return pyoxigraph.serialize(triples, format=form, prefixes=serialisation.prefixes(triples)) or b""
+    if form not in {RdfFormat.TURTLE, RdfFormat.TRIG}:
+        return found.serialize(format=form) or b""
+    text = pyoxigraph.serialize(found, format=form, prefixes=dict(PREFIXES)) or b""
+    lines, start = [], 0
+    while line := _PREFIX_LINE.match(text, start):
+        lines.append(line)
+        start = line.end()
+    body = text[start:]
+    return b"".join(each[0] for each in lines if each[1] in body) + body
 
 
 def _query(store: Store, ask: Ask, text: str) -> QuerySolutions | QueryBoolean | QueryTriples:

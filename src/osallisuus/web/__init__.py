@@ -10,13 +10,11 @@ from osallisuus.query.limits import Limits
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.web import feeds, pages
+from osallisuus.web.messages import MAX_BODY
 from osallisuus.web.negotiation import choose_format, choose_language
 from osallisuus.web.query_page import QueryPage
 from osallisuus.web.resources import Resources, conditional
 from osallisuus.web.sparql import Endpoint
-
-MAX_BODY = 1 << 20
-"""Bytes of a request's body."""
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -33,19 +31,22 @@ _PREFLIGHT = {
 }
 
 
-def create_app(publication: Publication, evaluate: Callable[[Ask], bytes]) -> Flask:
+def create_app(
+    publication: Publication, evaluate: Callable[[Ask, str], bytes], limits: Limits | None = None
+) -> Flask:
     """Return the WSGI application.
 
     Args:
         publication: what is served.
-        evaluate: answers a query that the guard let through; raises `QueryError`.
+        evaluate: answers a query that the guard let through, for a client's address; raises `QueryError`.
+        limits: those of queries, which the service description says; the usual ones when not given.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     resources = Resources(publication)
     _add_resources(app, resources)
-    _add_endpoint(app, QueryPage(Endpoint(publication, Limits()), evaluate), resources)
+    _add_endpoint(app, QueryPage(Endpoint(publication, limits or Limits()), evaluate), resources)
     _add_feeds(app, publication)
 
     @app.errorhandler(HTTPException)

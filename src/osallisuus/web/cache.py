@@ -197,6 +197,8 @@ def _accepted(header: str) -> tuple[str, ...]:
 
 def _is_known(request: Request, tag: str, modified: str) -> bool:
     """Return whether the client has the answer already, by its tag or, where it sent none, by its date."""
+    if request.method not in {"GET", "HEAD"}:
+        return False
     tags = request.headers.get("if-none-match")
     if tags is not None:
         return tags.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in tags.split(",")}

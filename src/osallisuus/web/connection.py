@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from osallisuus.web.messages import MAX_HEAD
+
 if TYPE_CHECKING:
     from osallisuus.web.cache import Reply
     from osallisuus.web.front import Front
 
-MAX_HEAD = 64 << 10
-"""Bytes of the head of a request."""
 MAX_TAKEN = 40 << 20
 """Bytes that may follow a head: a body that is read on though it is too large, its chunks, and lines after it."""
 PATIENCE = 15.0
@@ -41,10 +41,13 @@ class Connection(HttpToolsProtocol):
         self._is_reading_head = False
         self._since = self.loop.time()
         self._was_replied = False
+        self._is_refused = False
         self._unsent = (0, self._since)
 
     def data_received(self, data: bytes) -> None:
         """Reply to a request that was replied to before; have uvicorn read any other."""
+        if self._is_refused:
+            return
         is_first = self._is_between
         if is_first and not self.flow.write_paused and (not self.cycle or self.cycle.response_complete):
             reply = self.front.replies.get(data)
@@ -134,7 +137,15 @@ class Connection(HttpToolsProtocol):
         body = text % (MAX_HEAD >> 10)
         head = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain\r\nconnection: close\r\n"
         self.transport.write(head + b"content-length: %d\r\n\r\n" % len(body) + body)
-        self.transport.close()
+        self.transport.write_eof()  # what still comes is read and dropped, else the client would not see the answer
+        self._is_refused = True
+        self._since = self.loop.time()
+        self.front.monitoring.refused(431)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP, and count it."""
+        super().send_400_response(msg)
+        self.front.monitoring.refused(400)
 
 
 def _may_be_kept(data: bytes) -> bool:

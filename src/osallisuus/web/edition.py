@@ -105,11 +105,11 @@ class Opening:
         async with AsyncExitStack() as started:
             await started.enter_async_context(pool)
 
-            def evaluate(question: Ask) -> bytes:
+            def evaluate(question: Ask, client: str) -> bytes:
                 """Have the pool answer, for a thread that waits."""
-                return asyncio.run_coroutine_threadsafe(pool.ask(question), loop).result()
+                return asyncio.run_coroutine_threadsafe(pool.ask(question, client), loop).result()
 
-            app = await loop.run_in_executor(self.threads, create_app, publication, evaluate)
+            app = await loop.run_in_executor(self.threads, create_app, publication, evaluate, self.limits)
             _freeze()
             endpoint = Endpoint(publication, self.limits)
             started.pop_all()  # the edition ends it from now on

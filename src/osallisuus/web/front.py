@@ -11,10 +11,10 @@ from werkzeug.test import run_wsgi_app
 
 from osallisuus.errors import QueryError
 from osallisuus.query.store import Ask
-from osallisuus.web import HEADERS, MAX_BODY
+from osallisuus.web import HEADERS
 from osallisuus.web.cache import Entry, Reply, make_entry
 from osallisuus.web.edition import Edition
-from osallisuus.web.messages import Answer, Request
+from osallisuus.web.messages import MAX_BODY, Answer, Request
 from osallisuus.web.monitoring import Monitoring
 from osallisuus.web.sparql import prefers_page
 
@@ -58,11 +58,13 @@ class Front:
 
     Args:
         threads: where pages are made.
+        queries: where pages with the result of a query are made, which wait for it.
         monitoring: counts and logs what is answered.
     """
 
-    def __init__(self, threads: "Executor", monitoring: Monitoring) -> None:
+    def __init__(self, threads: "Executor", queries: "Executor", monitoring: Monitoring) -> None:
         self.threads = threads
+        self.queries = queries
         self.monitoring = monitoring
         self.edition: Edition | None = None
         self.replies: Mapping[bytes, Reply] = {}
@@ -150,8 +152,9 @@ class Front:
         key = (request.path, request.query, headers.get("accept"), headers.get("accept-language"))
         if reads and (found := edition.cache.get(key)):
             return key, found
+        threads = self.threads if reads else self.queries
         answer = await asyncio.get_running_loop().run_in_executor(
-            self.threads, _call, edition.app.wsgi_app, request
+            threads, _call, edition.app.wsgi_app, request
         )
         entry = make_entry(answer, edition.prepared)
         if not reads or answer.status not in _KEPT:
@@ -165,7 +168,7 @@ class Front:
         """Have a query evaluated, once for all that ask it at the same time."""
         key = (edition.digest, ask.key)
         shared = self._asked.get(key)
-        if shared:
+        if shared and not shared.is_given_up():
             shared.connections.append(connection)
             return await asyncio.shield(shared.entry)
         shared = self._asked[key] = _Shared(connection)
@@ -173,7 +176,8 @@ class Front:
             entry = await self._ask(edition, ask, request.client, shared)
             shared.entry.set_result(entry)
         finally:
-            del self._asked[key]
+            if self._asked.get(key) is shared:
+                del self._asked[key]
             shared.entry.cancel()  # of no effect where there is an entry
         return entry
 

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MAX_HEAD = 64 << 10
+"""Bytes of the head of a request."""
+MAX_BODY = 1 << 20
+"""Bytes of its body."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -62,6 +62,10 @@ class Monitoring(Collector):
         self._count(reply)
         self._write(request.method, request.path, reply, seconds, hit=False)
 
+    def refused(self, status: int) -> None:
+        """Count a request that could not be read; there is no path of it to be logged."""
+        self.statuses[status] += 1
+
     def replied(self, head: bytes, reply: "Reply") -> None:
         """Count and log a reply that was given from the cache.
 

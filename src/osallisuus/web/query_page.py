@@ -25,10 +25,10 @@ class QueryPage:
 
     Args:
         endpoint: says what is to be asked, and how it is answered.
-        evaluate: answers a query that the guard let through; raises `QueryError`.
+        evaluate: answers a query that the guard let through, for a client's address; raises `QueryError`.
     """
 
-    def __init__(self, endpoint: Endpoint, evaluate: Callable[[Ask], bytes]) -> None:
+    def __init__(self, endpoint: Endpoint, evaluate: Callable[[Ask, str], bytes]) -> None:
         self.endpoint = endpoint
         self.evaluate = evaluate
         self.publication = endpoint.publication
@@ -81,7 +81,7 @@ class QueryPage:
 
     def _answered(self, shown: pages.Asked, asked: Asked, plan: Ask, language: str) -> pages.Asked:
         """Return what the page shows, with the result of its query."""
-        body = self.evaluate(plan)
+        body = self.evaluate(plan, request.remote_addr or "")
         if plan.form == TURTLE.name:
             return replace(shown, note=body.decode())
         found = parse_query_results(body, format=QueryResultsFormat.JSON)
@@ -95,7 +95,7 @@ class QueryPage:
 
     def _evaluated(self, ask: Ask) -> Answer:
         try:
-            return self.endpoint.finish(ask, self.evaluate(ask))
+            return self.endpoint.finish(ask, self.evaluate(ask, request.remote_addr or ""))
         except QueryError as error:
             return self.endpoint.fail(error)
 

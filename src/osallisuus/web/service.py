@@ -10,6 +10,7 @@ from osallisuus.query.guard import MAX_LENGTH, MAX_NESTING
 from osallisuus.query.limits import Limits
 from osallisuus.release import Publication
 from osallisuus.vocabulary import VOCAB
+from osallisuus.web.messages import MAX_BODY, MAX_HEAD
 
 _RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _COMMENT = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
@@ -36,6 +37,7 @@ def limit_texts(limits: Limits) -> list[str]:
     return [
         f"A query may have {MAX_LENGTH} characters and {MAX_NESTING} brackets open at once (else 413).",
         f"A query is evaluated for at most {limits.seconds:g} s and with {_mebibytes(limits.memory)} of memory (else 503).",
+        f"The body of a request may have {_mebibytes(MAX_BODY)} (else 413), its head {MAX_HEAD >> 10} KiB (else 431).",
         f"An answer may have {_mebibytes(limits.answer)} (else 413); it is never cut.",
         f"{limits.light} queries are evaluated at once. One that runs for {limits.light_seconds:g} s is heavy: it gives way"
         f" to others, and {limits.heavy} of these go on at once, at most {max(1, limits.heavy - 1)} of one address.",

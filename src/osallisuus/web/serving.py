@@ -80,10 +80,11 @@ def serve(how: Serving) -> None:
     with (
         _listen(how.host, how.port) as listener,
         ThreadPoolExecutor(4) as threads,
+        ThreadPoolExecutor(how.limits.light + how.limits.heavy) as queries,
         suppress(KeyboardInterrupt),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        runner.run(_serve(how, listener, threads))
+        runner.run(_serve(how, listener, threads, queries))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -103,16 +104,21 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(how: Serving, listener: socket.socket, threads: ThreadPoolExecutor) -> None:
+async def _serve(
+    how: Serving, listener: socket.socket, threads: ThreadPoolExecutor, queries: ThreadPoolExecutor
+) -> None:
+    woken = asyncio.Event()
+    with suppress(ValueError, RuntimeError):  # within another program, signals are not ours
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, woken.set)
     opening = Opening(how.publish, how.limits, how.store, how.cache, threads)
-    front = Front(threads, Monitoring(how.log))
+    front = Front(threads, queries, Monitoring(how.log))
     edition = await opening.open()
     front.serve(edition)
     server = _Server(_config(front))
     front.connections = cast("set[Connection]", server.server_state.connections)
     tasks = [
         asyncio.create_task(each)
-        for each in (_follow(front, opening), _sweep(front), _prepare(front, edition))
+        for each in (_follow(front, opening, woken), _sweep(front), _prepare(front, edition))
     ]
     click.echo(
         f"Serving {edition.publication.site.base} at http://{how.host}:{how.port}/ (Ctrl-C ends it)", err=True
@@ -140,6 +146,7 @@ def _config(front: Front) -> uvicorn.Config:
         interface="asgi3",
         log_level=logging.CRITICAL,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=30,
@@ -173,11 +180,8 @@ async def _prepare(front: Front, edition: Edition) -> None:
     )
 
 
-async def _follow(front: Front, opening: Opening) -> None:
+async def _follow(front: Front, opening: Opening, woken: asyncio.Event) -> None:
     """Serve what is published, whenever that changes or a hang-up signal comes."""
-    woken = asyncio.Event()
-    with suppress(ValueError, RuntimeError):  # within another program, signals are not ours
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, woken.set)
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), _WATCH)
