@@ -1,0 +1,119 @@
+"""Commands that make what is published: check and build."""
+
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from osallisuus.cli.options import LANG, SITE, STRICT, failing, print_findings, progress, summary
+from osallisuus.errors import Finding
+
+if TYPE_CHECKING:
+    from osallisuus.site import Contents
+    from osallisuus.validation import Report
+
+
+@click.command()
+@SITE
+@LANG
+@STRICT
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@failing
+def check(root: Path, language: str, strict: bool, files: tuple[Path, ...]) -> None:
+    """Validate the data of the site, or the given Turtle FILES, and print every finding with its place."""
+    from osallisuus import validation, vocabulary
+
+    if files:
+        triples = [triple for path in files for triple in vocabulary.read_turtle(path, str(path))]
+        everything = dict.fromkeys([*triples, *vocabulary.load().triples])
+        _conclude(validation.validate(everything, vocabulary.shapes()), (), language, strict)
+    else:
+        contents, report = _validated(root)
+        _conclude(report, contents.findings, language, strict)
+        practices = sum(len(each.practices) for each in contents.municipalities)
+        click.echo(f"ok: {practices} practices of {len(contents.municipalities)} municipalities")
+
+
+def _validated(root: Path) -> "tuple[Contents, Report]":
+    from osallisuus import site, validation
+
+    with progress("Reading and validating", 2) as bar:
+        contents = site.read(site.Layout(root.resolve()))
+        bar.update(1)
+        report = validation.validate_contents(contents)
+        bar.update(1)
+    return contents, report
+
+
+def _conclude(
+    report: "Report", findings: tuple[Finding, ...], language: str, strict: bool, *, aside: bool = False
+) -> None:
+    """Print findings, results and faults; exit with 1 unless the data conforms.
+
+    They are the result of `check`; for a command with a result of its own they go `aside`, to standard error.
+    """
+    print_findings(sorted(findings, key=lambda each: each.place), language, aside=aside)
+    for result in report.results:
+        place = f"{result.place}: " if result.place else ""
+        value = f" [{result.value}]" if result.value else ""
+        click.echo(f"{place}{result.severity}: {result.text(language)}{value} <{result.focus}>", err=aside)
+    for fault in report.faults:
+        click.echo(f"shapes: {fault}", err=aside)
+    if not aside:
+        _print_counts(report)
+    conforms = report.conforms(strict=strict) and not findings
+    warnings = sum(each.severity != "violation" for each in report.results)
+    if not conforms or warnings:
+        summary(len(findings) + len(report.results) - warnings + len(report.faults), warnings)
+    if not conforms:
+        sys.exit(1)
+
+
+def _print_counts(report: "Report") -> None:
+    counts = ", ".join(f"{shape.rpartition('#')[2] or shape} {n}" for shape, n in report.checked.items())
+    text = f"nodes checked by each shape: {counts or 'none'}"
+    click.echo(click.wrap_text(text, width=110, subsequent_indent="  "))
+
+
+@click.command()
+@SITE
+@LANG
+@STRICT
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a build would change publish/."
+)
+@click.option(
+    "--date",
+    "today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=lambda: datetime.datetime.now().astimezone().strftime("%Y-%m-%d"),
+    help="Day that changed things are dated with. Default: today.",
+)
+@failing
+def build(root: Path, language: str, strict: bool, only_check: bool, today: datetime.datetime) -> None:
+    """Validate the data and write publish/: every dataset in every format, the vocabulary, the catalog."""
+    from osallisuus import release, site
+
+    layout = site.Layout(root.resolve())
+    contents, report = _validated(root)
+    _conclude(report, contents.findings, language, strict, aside=True)
+    if only_check:
+        files = release.edition(contents, release.manifest_before(layout.publish), f"{today:%Y-%m-%d}")
+        _compare(release.differences(layout.publish, files))
+        return
+    with release.writing(layout.publish):
+        files = release.edition(contents, release.manifest_before(layout.publish), f"{today:%Y-%m-%d}")
+        if changed := release.differences(layout.publish, files):
+            release.replace(layout.publish, files)
+    click.echo(f"publish/: {len(files)} files, {len(changed)} changed")
+
+
+def _compare(changed: list[str]) -> None:
+    for path in changed:
+        click.echo(f"publish/{path}: a build would change it")
+    if changed:
+        click.echo("publish/ is out of date. Run: osallisuus build", err=True)
+        sys.exit(1)
+    click.echo("publish/ is up to date")
