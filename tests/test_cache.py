@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from osallisuus.query.store import Ask
 from osallisuus.web.cache import Cache, make_entry
 from osallisuus.web.messages import Answer, Request
 from test_serving import COUNT, RESULTS, TRACES, Server, receive, wait_for, written
@@ -230,6 +231,38 @@ def test_answers_are_compressed_as_asked(server: Server, path: str, accepted: st
 def test_what_changes_is_not_kept(server: Server, text: str) -> None:
     """A query with another answer each time is evaluated each time."""
     assert server.query(text)[2] != server.query(text)[2]
+
+
+def test_what_changes_is_not_kept_in_a_coding(server: Server) -> None:
+    """Neither is it kept because one client asked for it compressed."""
+    text = f"SELECT ?x (RAND() AS ?r) {{ VALUES ?x {{ {' '.join(map(str, range(90)))} }} }}"
+
+    def ask(coding: str) -> bytes:
+        """Return the answer as it is sent."""
+        return server.query(text, Accept_Encoding=coding)[2]
+
+    assert len({gzip.decompress(ask("gzip")) for _ in range(3)}) == 3
+    assert ask("identity") != ask("identity")
+
+
+def test_long_requests_take_little_room(server: Server) -> None:
+    """A long query takes no more room than its answer, and a document with a long query string takes none."""
+    before = server.metric("osallisuus_cache_bytes")
+    for number in range(20):
+        text = f"ASK {{ FILTER('{number}{'a' * 10_000}' != '') }}"
+        assert server.ask("POST", "/sparql", text.encode(), Content_Type=DIRECT, Accept=RESULTS)[0] == 200
+        assert server.get(f"/purpose.ttl?{number}{'a' * 10_000}")[0] == 200
+
+    assert server.metric("osallisuus_cache_bytes") - before < 20 * 1000
+
+
+def test_keys_are_small_and_equal_for_equal_queries() -> None:
+    """The key of a query has the size of a digest, however long the query is; its blanks do not count, its format does."""
+    long = f"ASK  {{ FILTER('{'a' * 100_000}' != '') }}"
+
+    assert len(Ask(long, "json").key) == 32
+    assert Ask(long, "json").key == Ask(long.replace("ASK  ", "ASK "), "json").key
+    assert Ask(long, "json").key != Ask(long, "csv").key
 
 
 def test_errors_are_not_kept(server: Server) -> None:

@@ -474,6 +474,22 @@ def test_a_lane_lets_clients_take_turns() -> None:
     assert asyncio.run(order()) == ["a", "a", "b", "a", "b", "a"]
 
 
+def test_a_cancelled_light_query_holds_no_place_when_it_would_be_heavy(start: Start) -> None:
+    """A query whose asker is cancelled before it counts as heavy is ended, and both lanes are empty afterwards."""
+
+    async def cancelled(workers: Workers) -> tuple[int, int]:
+        """Cancel one query, let a while pass, and return what the lanes say."""
+        task = asyncio.ensure_future(workers.pool.ask(Ask(ENDLESS, "json")))
+        await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.wait([task])
+        await asyncio.sleep(0.3)
+        return workers.pool.running
+
+    with start(Limits(seconds=5, light_seconds=0.1)) as workers:
+        assert asyncio.run_coroutine_threadsafe(cancelled(workers), workers.loop).result() == (0, 0)
+
+
 def test_a_cancelled_query_gives_its_place_back() -> None:
     """A query that is cancelled while it waits, or just as it is let in, holds no place in the lane."""
 

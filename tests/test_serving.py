@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from osallisuus import manifest, release
 from osallisuus.errors import AddressError, PublishedError, QueryLimitError
+from osallisuus.query import guard
 from osallisuus.query.limits import Limits
 from osallisuus.web import connection, front, serving
 from osallisuus.web.edition import Edition, Opening
@@ -108,11 +110,11 @@ class Server(Client):
         self.thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        with ThreadPoolExecutor(2) as threads, ThreadPoolExecutor(8) as queries:
-            self.task = self.loop.create_task(serving._serve(self.how, self.listener, threads, queries))
+        with ThreadPoolExecutor(2) as threads:
+            self.task = self.loop.create_task(serving._serve(self.how, self.listener, threads))
             try:
                 self.loop.run_until_complete(self.task)
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, LookupError):
                 pass
             finally:
                 self.loop.run_until_complete(self.loop.shutdown_asyncgens())
@@ -128,7 +130,8 @@ class Server(Client):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.loop.call_soon_threadsafe(self.task.cancel)
+        with suppress(RuntimeError):  # it has ended already
+            self.loop.call_soon_threadsafe(self.task.cancel)
         self.thread.join(20)
         self.listener.close()
 
@@ -242,6 +245,72 @@ def test_who_asks_what_was_given_up_is_answered(publish: Path) -> None:
                 client.sendall(written(f"/sparql?query={quote(text)}"))
                 wait_for(lambda: server.metric(HEAVY) == 1, 20)
             assert server.query(text)[0] == 200
+
+
+def test_pages_of_heavy_queries_keep_nobody_waiting(publish: Path) -> None:
+    """Readers who ask for pages of endless queries and leave hold no thread: pages are made, and the queries end."""
+    with Server(publish, limits=Limits(seconds=60)) as server:
+        clients = [server.connect() for _ in range(12)]
+        for number, client in enumerate(clients):
+            text = quote(f"{ENDLESS} LIMIT {number + 1}")
+            name = "query" if number % 2 else "q%75ery"
+            client.sendall(written(f"/sparql?{name}={text}", "Accept: text/html"))
+        wait_for(lambda: server.metric(HEAVY) >= 1, 20)
+
+        assert server.get("/purpose.html")[0] == 200
+        page = server.get(f"/sparql?query={quote('SELECT (1 AS ?one) {}')}", Accept="text/html")
+        assert (page[0], b"one" in page[2]) == (200, True)
+        for client in clients:
+            client.close()
+        wait_for(lambda: server.metric(HEAVY) == 0, 20)
+
+
+def test_the_page_and_the_protocol_share_an_answer(publish: Path) -> None:
+    """A query that a page shows is evaluated like any other: at its limit the page says why, with the same status."""
+    with Server(publish, limits=Limits(seconds=1)) as server:
+        with ThreadPoolExecutor(4) as threads:
+            path = f"/sparql?query={quote(ENDLESS)}"
+            pages = list(threads.map(lambda _: server.get(path, Accept="text/html"), range(4)))
+
+        assert {status for status, _, _ in pages} == {503}
+        assert all(b"1 s" in body for _, _, body in pages)
+        assert {headers["retry-after"] for _, headers, _ in pages} == {"5"}
+        assert server.metric(ENDED) == 1
+
+
+def test_a_page_shows_the_first_rows(server: Server) -> None:
+    """A page of a long answer shows a thousand rows, says so, and links the files that have all of them."""
+    text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT %d"
+    cut = server.get(f"/sparql?query={quote(text % 1001)}", Accept="text/html", Accept_Language="en")[2]
+    whole = server.get(f"/sparql?query={quote(text % 1000)}", Accept="text/html", Accept_Language="en")[2]
+
+    assert cut.count(b"<tr>") == whole.count(b"<tr>") == 1001
+    assert b"first rows only" in cut
+    assert b"first rows only" not in whole
+
+
+def test_a_long_query_is_read_beside_the_others(publish: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the text of a long query is read, others are answered."""
+    reads, may_end = threading.Event(), threading.Event()
+    examine = guard.examine
+
+    def slow(text: str, graphs: frozenset[str]) -> guard.Question:
+        """Read a long text only when it may be."""
+        if len(text) > 20_000:
+            reads.set()
+            may_end.wait(20)
+        return examine(text, graphs)
+
+    monkeypatch.setattr(guard, "examine", slow)
+    text = f"ASK {{ FILTER('{'a' * 30_000}' != '') }}".encode()
+    with Server(publish) as server, ThreadPoolExecutor(1) as threads:
+        long = threads.submit(server.ask, "POST", "/sparql", text, Content_Type="application/sparql-query")
+        assert reads.wait(20)
+        assert server.get("/health")[0] == 200
+        assert server.query("SELECT (5 AS ?n) {}")[0] == 200
+        assert not long.done()
+        may_end.set()
+        assert long.result(20)[0] == 200
 
 
 def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
@@ -627,6 +696,43 @@ def test_a_failure_is_not_the_last_word(
 
     assert changing.get("/purpose.ttl")[0] == 200
     wait_for(lambda: _is_served(changing), 20)
+
+
+def test_a_broken_release_is_not_loaded_again_and_again(
+    changing: Server, edition: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release that could not be opened is tried again ever more seldom, a new one at once."""
+    opened = []
+    opening = Opening.open
+
+    async def count(self: Opening) -> Edition:
+        """Count how often it is tried."""
+        opened.append(time.monotonic())
+        return await opening(self)
+
+    monkeypatch.setattr(Opening, "open", count)
+    (changing.publish / "manifest.json").write_bytes(edition["manifest.json"] + b" ")
+    (changing.publish / "catalog.nt").unlink()
+    wait_for(lambda: len(opened) >= 4, 30)
+    gaps = [after - before for before, after in pairwise(opened)]
+    assert gaps[2] > 1.5 * gaps[0]
+
+    release.replace(changing.publish, _changed(edition, "mended"))
+    wait_for(lambda: _is_served(changing), 20)
+
+
+def test_a_fault_of_its_own_ends_the_server(changing: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the following of releases fails for no reason that is known, the server ends, so that it is started again."""
+
+    def fail(_: Opening) -> str:
+        """Fail as only a fault of ours can."""
+        raise LookupError("a fault of ours")
+
+    monkeypatch.setattr(Opening, "digest", fail)
+    wait_for(changing.task.done, 20)
+
+    with pytest.raises(LookupError):
+        changing.task.result()
 
 
 def test_nothing_is_served_of_nothing(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ def main() -> None:
     sys.stdout.write(page)
     docs = options.docs or (None if options.quick or options.only else peers.ROOT / "docs")
     if docs:
+        docs.mkdir(parents=True, exist_ok=True)
         (docs / "performance.md").write_text(page, encoding="utf-8")
         for name, chart in report.charts().items():
             (docs / name).write_text(chart, encoding="utf-8")

@@ -31,7 +31,7 @@ class Run:
     """A query that was given to a worker.
 
     Attributes:
-        key: what the query asks, in normal form.
+        key: digest of what the query asks.
         client: address of the one who asks.
         lane: the lane that it is in.
         gone: tells whether the one who asked has hung up.
@@ -40,7 +40,7 @@ class Run:
         postponed: whether it was ended to wait for its turn among the heavy ones.
     """
 
-    key: str
+    key: bytes
     client: str
     lane: Lane
     gone: Callable[[], bool]
@@ -206,7 +206,9 @@ class Holder:
             return
         except OSError:
             message, descriptors = b"", []
-        if message:
+        if message and not descriptors:  # this process has no descriptor to spare
+            self.coming -= 1
+        elif message:
             self._spawn(self._adopt(descriptors[0], int.from_bytes(message, "big")))
         elif not self._closing:
             self._end()

@@ -55,7 +55,7 @@ class Pool:
         self._workers: list[Worker] = []
         self._set_back: set[Worker] = set()
         self._wanted: deque[asyncio.Future[None]] = deque()
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[bytes, None] = OrderedDict()
         self._ticking: asyncio.TimerHandle | None = None
         self._closing = False
 
@@ -195,7 +195,9 @@ class Pool:
         for found in [each for each in (*self._workers, *self._set_back) if each.runs]:
             run = found.runs[0]
             elapsed = now - run.started
-            if run.lane is self._light and elapsed > self.limits.light_seconds:
+            if run.answer.cancelled():  # nobody waits for it, and its place was given back
+                found.end()
+            elif run.lane is self._light and elapsed > self.limits.light_seconds:
                 self._make_heavy(found, run)
             elif run.lane is self._heavy and (run.gone() or elapsed > self.limits.seconds + _TICK):
                 found.end()

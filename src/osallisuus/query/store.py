@@ -3,6 +3,7 @@
 A triple that stands in two graphs is loaded once, for the engine would count it twice in the union of the graphs.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,10 +80,11 @@ class Ask:
     dataset: bool = False
 
     @cached_property
-    def key(self) -> str:
-        """What is asked, in one line for each part: equal keys have equal answers."""
+    def key(self) -> bytes:
+        """SHA-256 of what is asked: equal keys have equal answers, and a long query takes no room as a key."""
         graphs = [*self.default_graphs, "", *self.named_graphs, ""]
-        return "\n".join([self.form, *graphs, guard.normalise(self.query)])
+        text = "\n".join([self.form, *graphs, guard.normalise(self.query)])
+        return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
 
 
 def graph_names(publish: Path, base: str) -> list[str]:

@@ -32,21 +32,21 @@ _PREFLIGHT = {
 
 
 def create_app(
-    publication: Publication, evaluate: Callable[[Ask, str], bytes], limits: Limits | None = None
+    publication: Publication, evaluate: Callable[[Ask, str], bytes], endpoint: Endpoint | None = None
 ) -> Flask:
     """Return the WSGI application.
 
     Args:
         publication: what is served.
         evaluate: answers a query that the guard let through, for a client's address; raises `QueryError`.
-        limits: those of queries, which the service description says; the usual ones when not given.
+        endpoint: the endpoint; one with the usual limits when not given.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     resources = Resources(publication)
     _add_resources(app, resources)
-    _add_endpoint(app, QueryPage(Endpoint(publication, limits or Limits()), evaluate), resources)
+    _add_endpoint(app, QueryPage(endpoint or Endpoint(publication, Limits()), evaluate), resources)
     _add_feeds(app, publication)
 
     @app.errorhandler(HTTPException)

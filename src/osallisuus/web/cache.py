@@ -63,7 +63,8 @@ class Entry:
                 return Reply(304, [*headers[1:], *own], b"", self)
         if coding:
             own.append((b"content-encoding", coding.encode()))
-        own.append((b"content-length", b"%d" % len(body)))
+        if answer.status != 204:
+            own.append((b"content-length", b"%d" % len(body)))
         return Reply(answer.status, [*headers, *own], b"" if request.method == "HEAD" else body, self)
 
     def _coding(self, request: Request) -> str:

@@ -8,17 +8,30 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 
 from osallisuus import manifest
-from osallisuus.errors import PublishedError
+from osallisuus.errors import PublishedError, QueryLimitError, RefusedQueryError
 from osallisuus.query.limits import Limits
 from osallisuus.query.pool import Pool
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication, open_publication
 from osallisuus.web import create_app
 from osallisuus.web.cache import CODINGS, Cache, compress
+from osallisuus.web.messages import Answer
 from osallisuus.web.sparql import Endpoint
+
+GIVEN = "osallisuus.answer"
+"""Key of the environment in which Flask finds the answer to the query whose page it makes."""
+
+
+def _given(_: Ask, __: str) -> bytes:
+    """Return the answer that stands in the environment of the request, or raise why there is none."""
+    answer: Answer = request.environ[GIVEN]
+    if answer.status == 200:
+        return answer.body
+    text = answer.body.decode().strip()
+    raise RefusedQueryError(text) if answer.status == 400 else QueryLimitError(text, answer.status)
 
 
 @dataclass
@@ -90,6 +103,10 @@ class Opening:
         """
         return manifest.identity(self.publish)
 
+    def _make_app(self, publication: Publication) -> tuple[Flask, Endpoint]:
+        endpoint = Endpoint(publication, self.limits)
+        return create_app(publication, _given, endpoint), endpoint
+
     async def open(self) -> Edition:
         """Read what is published and start its workers.
 
@@ -105,13 +122,8 @@ class Opening:
         async with AsyncExitStack() as started:
             await started.enter_async_context(pool)
 
-            def evaluate(question: Ask, client: str) -> bytes:
-                """Have the pool answer, for a thread that waits."""
-                return asyncio.run_coroutine_threadsafe(pool.ask(question, client), loop).result()
-
-            app = await loop.run_in_executor(self.threads, create_app, publication, evaluate, self.limits)
+            app, endpoint = await loop.run_in_executor(self.threads, self._make_app, publication)
             _freeze()
-            endpoint = Endpoint(publication, self.limits)
             started.pop_all()  # the edition ends it from now on
         return Edition(publication, digest, pool, app, endpoint, Cache(self.cache))
 

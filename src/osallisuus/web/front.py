@@ -2,18 +2,20 @@
 
 import asyncio
 import io
+import re
 import sys
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.test import run_wsgi_app
 
-from osallisuus.errors import QueryError
+from osallisuus.errors import QueryError, QueryLimitError
+from osallisuus.query.lanes import Lane
 from osallisuus.query.store import Ask
 from osallisuus.web import HEADERS
 from osallisuus.web.cache import Entry, Reply, make_entry
-from osallisuus.web.edition import Edition
+from osallisuus.web.edition import GIVEN, Edition
 from osallisuus.web.messages import MAX_BODY, Answer, Request
 from osallisuus.web.monitoring import Monitoring
 from osallisuus.web.sparql import prefers_page
@@ -27,12 +29,20 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+CONNECTIONS = 4096
+"""Connections that are open at once."""
 BODY_SECONDS = 15.0
 """Seconds in which a client must have sent the body of a request."""
 UNSENT = 512 << 20
 """Bytes of answers that clients have not taken yet, all together, above which large answers are refused."""
 
 _LARGE = 1 << 20
+_LONG = 16 << 10
+"""Bytes of a request with a query above which it is not read between two others."""
+_READING = 16
+"""Such requests of one client that may wait to be read."""
+_LONG_KEY = 512
+_QUERIES = re.compile(r"/sparql(?:\.(?:[a-z]+\.)?html)?")
 _READ_ON = 32 << 20
 """Bytes of a body that is too large which are read all the same, since many clients listen only after that."""
 _KEPT = {200, 303}
@@ -58,18 +68,17 @@ class Front:
 
     Args:
         threads: where pages are made.
-        queries: where pages with the result of a query are made, which wait for it.
         monitoring: counts and logs what is answered.
     """
 
-    def __init__(self, threads: "Executor", queries: "Executor", monitoring: Monitoring) -> None:
+    def __init__(self, threads: "Executor", monitoring: Monitoring) -> None:
         self.threads = threads
-        self.queries = queries
         self.monitoring = monitoring
         self.edition: Edition | None = None
         self.replies: Mapping[bytes, Reply] = {}
-        self.connections: Iterable[Connection] = ()
+        self.connections: Collection[Connection] = ()
         self._asked: dict[Hashable, _Shared] = {}
+        self._reading = Lane(1, 1, _READING, BODY_SECONDS)
         self._dated: object = None
         self._date = b""
 
@@ -97,7 +106,12 @@ class Front:
             _headers(scope["headers"]),
             client=scope["client"][0] if scope["client"] else "",
         )
-        reply = await self._reply(request, receive, connection, head)
+        reply = None
+        try:
+            reply = await self._reply(request, receive, connection, head)
+        finally:
+            if reply is None:
+                self.monitoring.refused(500)
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
         await send({"type": "http.response.body", "body": reply.body})
         self.monitoring.answered(request, reply, time.perf_counter() - started)
@@ -112,26 +126,44 @@ class Front:
             request = Request(
                 request.method, request.path, request.query, request.headers, body, request.client
             )
-        answer, edition = self.monitoring.answer(request), self.edition
+        edition = self.edition
+        answer = self._refuse() or self.monitoring.answer(request)
         if answer or not edition:
-            return _once(answer or _refusal(503, "Nothing is served yet.", {"Retry-After": "2"})).reply(
-                request
-            )
+            answer = answer or _refusal(503, "Nothing is served yet.", {"Retry-After": "2"})
+            return _once(answer).reply(request)
         edition.requests += 1
         try:
             key, entry = await self._find(edition, request, connection)
         finally:
             edition.requests -= 1
-        if len(entry.answer.body) > _LARGE and sum(each.unsent for each in self.connections) > UNSENT:
+        return await self._write(edition, request, (key, entry), head)
+
+    def _refuse(self) -> Answer | None:
+        """Return the refusal of a request when too many connections are open."""
+        if len(self.connections) <= CONNECTIONS:
+            return None
+        text = f"More than {CONNECTIONS} connections are open, the limit; try again later."
+        return _refusal(503, text, {"Retry-After": "5", "Connection": "close"})
+
+    async def _write(
+        self, edition: Edition, request: Request, found: tuple[Hashable, Entry], head: bytes
+    ) -> Reply:
+        """Return the reply that gives an entry, and have the cache remember it."""
+        key, entry = found
+        codings = len(entry.coded)
+        if len(entry.answer.body) <= _LARGE:
+            reply = entry.reply(request)
+        elif sum(each.unsent for each in self.connections) > UNSENT:
             text = (
                 f"More than {UNSENT >> 20} MiB of answers wait for their clients, the limit; try again later."
             )
             return _once(_refusal(503, text, {"Retry-After": "5"})).reply(request)
-        codings = len(entry.coded)
-        reply = entry.reply(request)
+        else:  # to compress it takes a while
+            loop = asyncio.get_running_loop()
+            reply = await loop.run_in_executor(self.threads, entry.reply, request)
         if key is not None:
-            if len(entry.coded) > codings:
-                edition.cache.put(key, entry)
+            if len(entry.coded) > codings and edition.cache.get(key) is entry:
+                edition.cache.put(key, entry)  # counts what it takes now
             if head:
                 edition.cache.remember(key, head, reply)
         return reply
@@ -140,27 +172,55 @@ class Front:
         self, edition: Edition, request: Request, connection: "Connection | None"
     ) -> tuple[Hashable, Entry]:
         """Return the entry that answers a request, and its key in the cache; None for one that is not kept."""
-        if request.path == "/sparql" and request.method != "OPTIONS" and not prefers_page(request):
-            plan = edition.endpoint.plan(request)
-            if isinstance(plan, Answer):
-                return None, _once(plan)
-            found = edition.cache.get(plan.key)
-            return plan.key, found or await self._evaluate(edition, plan, request, connection)
-        has_result = request.path.startswith("/sparql") and "query=" in request.query  # and that may change
-        reads = request.method in {"GET", "HEAD"} and not has_result
+        if not _QUERIES.fullmatch(request.path):
+            return await self._find_document(edition, request)
+        is_page = request.method != "OPTIONS" and (request.path != "/sparql" or prefers_page(request))
+        try:
+            plan = await self._plan(edition, request, is_page=is_page)
+        except QueryLimitError as error:
+            return None, _once(edition.endpoint.fail(error))
+        if plan is None:
+            return await self._find_document(edition, request)
+        if isinstance(plan, Answer):
+            return None, _once(plan)
+        entry = edition.cache.get(plan.key) or await self._evaluate(edition, plan, request, connection)
+        if not is_page:
+            return plan.key, entry
+        return None, await self._render(edition, request, entry.answer)
+
+    async def _plan(self, edition: Edition, request: Request, *, is_page: bool) -> Ask | Answer | None:
+        """Return what the workers are to be asked, or the answer where they are not needed; None for a page without them.
+
+        A long text takes a while to be read: such texts are read one after another, beside the loop.
+        """
+        plan = edition.endpoint.plan_page if is_page else edition.endpoint.plan
+        if len(request.query) + len(request.body) <= _LONG:
+            return plan(request)
+        await self._reading.enter(request.client)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.threads, _planned, plan, request)
+        finally:
+            self._reading.leave(request.client)
+
+    async def _find_document(self, edition: Edition, request: Request) -> tuple[Hashable, Entry]:
+        """Return a page or a document, and its key in the cache."""
         headers = request.headers
-        key = (request.path, request.query, headers.get("accept"), headers.get("accept-language"))
+        key = (request.path, request.query, headers.get("accept", ""), headers.get("accept-language", ""))
+        reads = request.method in {"GET", "HEAD"}
         if reads and (found := edition.cache.get(key)):
             return key, found
-        threads = self.threads if reads else self.queries
-        answer = await asyncio.get_running_loop().run_in_executor(
-            threads, _call, edition.app.wsgi_app, request
-        )
-        entry = make_entry(answer, edition.prepared)
-        if not reads or answer.status not in _KEPT:
+        entry = await self._render(edition, request)
+        if not reads or entry.answer.status not in _KEPT or sum(map(len, key)) > _LONG_KEY:
             return None, entry
         edition.cache.put(key, entry)
         return key, entry
+
+    async def _render(self, edition: Edition, request: Request, given: Answer | None = None) -> Entry:
+        """Return what Flask answers; the answer to the query that a page shows is given to it."""
+        answer = await asyncio.get_running_loop().run_in_executor(
+            self.threads, _call, edition.app.wsgi_app, request, given
+        )
+        return make_entry(answer, edition.prepared)
 
     async def _evaluate(
         self, edition: Edition, ask: Ask, request: Request, connection: "Connection | None"
@@ -236,6 +296,8 @@ async def _body(request: Request, receive: Receive) -> bytes | Answer:
         async with asyncio.timeout(BODY_SECONDS):
             while more and max(size, declared) <= _READ_ON:
                 message = await receive()
+                if message["type"] == "http.disconnect":
+                    return _refusal(400, "The body did not come whole.", {"Connection": "close"})
                 part, more = message.get("body", b""), message.get("more_body", False)
                 size += len(part)
                 if size <= MAX_BODY:
@@ -249,7 +311,15 @@ async def _body(request: Request, receive: Receive) -> bytes | Answer:
     return _refusal(413, text, {"Connection": "close"} if more else {})
 
 
-def _call(app: Callable[..., Iterable[bytes]], request: Request) -> Answer:
+def _planned(plan: Callable[[Request], Ask | Answer | None], request: Request) -> Ask | Answer | None:
+    """Return a plan whose key is made too, which takes its time with a long query."""
+    found = plan(request)
+    if isinstance(found, Ask):
+        found.key  # noqa: B018 - it is remembered
+    return found
+
+
+def _call(app: Callable[..., Iterable[bytes]], request: Request, given: Answer | None) -> Answer:
     """Return what a WSGI application answers; conditions and HEAD are left to the entry."""
     method = "GET" if request.method == "HEAD" else request.method
     environ: dict[str, Any] = {
@@ -270,6 +340,7 @@ def _call(app: Callable[..., Iterable[bytes]], request: Request) -> Answer:
         "wsgi.run_once": False,
         "CONTENT_TYPE": request.headers.get("content-type", ""),
         "CONTENT_LENGTH": str(len(request.body)),
+        GIVEN: given,
     }
     for name in ("accept", "accept-language", "host", "origin", "access-control-request-method"):
         if name in request.headers:

@@ -1,6 +1,7 @@
 """What an operator sees: health, readiness, counters for Prometheus, and a log of requests without personal data."""
 
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -96,7 +97,12 @@ class Monitoring(Collector):
             "cached": hit,
             "release": self.edition.digest[:12] if self.edition else "",
         }
-        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
+        try:
+            self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._log.flush()
+        except OSError as error:  # a full disk shall not end the service
+            sys.stderr.write(f"The access log cannot be written any more: {error}\n")
+            self._log = None
 
     def collect(self) -> Iterator[Metric]:
         """Return the metrics for Prometheus."""

@@ -54,6 +54,7 @@ class Asked:
         note: remark on the result, such as that it was cut; the whole answer where there are no columns; or empty.
         error: why the query was not answered, with the cure; or empty.
         downloads: label and reference of the result in other formats.
+        is_cut: whether the result has more rows than are shown.
     """
 
     questions: Sequence[tuple[str, str]] = ()
@@ -63,6 +64,7 @@ class Asked:
     note: str = ""
     error: str = ""
     downloads: Sequence[tuple[str, str]] = ()
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)

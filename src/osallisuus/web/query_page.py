@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from flask import Response, request
 from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 
 from osallisuus import query as questions
 from osallisuus.errors import QueryError
-from osallisuus.formats import HTML, RESULT_FORMATS, RESULTS_JSON, TURTLE
+from osallisuus.formats import HTML, RESULT_FORMATS, TURTLE
 from osallisuus.query.store import Ask
 from osallisuus.web import pages
 from osallisuus.web.messages import Answer, Request
 from osallisuus.web.negotiation import choose_language
 from osallisuus.web.resources import conditional
-from osallisuus.web.sparql import Asked, Endpoint, prefers_page
+from osallisuus.web.sparql import PAGE, Asked, Endpoint, prefers_page
 
-_ACCEPT = f"{RESULTS_JSON.media_type}, {TURTLE.media_type}"
-"""The formats of which a page is made."""
+ROWS = 1000
+"""Rows that a page shows."""
 
 
 class QueryPage:
@@ -71,7 +72,7 @@ class QueryPage:
             if asked is None:
                 return shown, answer
             shown = replace(shown, query=asked.query)
-            plan = self.endpoint.ask(replace(asked, form=""), _ACCEPT)
+            plan = self.endpoint.ask(replace(asked, form=""), PAGE)
             if isinstance(plan, Ask):
                 shown = self._answered(shown, asked, plan, language)
         except QueryError as refusal:
@@ -89,9 +90,13 @@ class QueryPage:
             return replace(shown, note=str(bool(found)).lower())
         at = request.path.lstrip("/")
         names = [each.value for each in found.variables]
-        rows = [[pages.cell(self.publication, at, language, row[name]) for name in names] for row in found]
+        rows = [
+            [pages.cell(self.publication, at, language, row[name]) for name in names]
+            for row in islice(found, ROWS)
+        ]
+        is_cut = next(iter(found), None) is not None
         links = [(form.label, f"sparql?{asked.address(form)}") for form in RESULT_FORMATS]
-        return replace(shown, columns=names, rows=rows, downloads=links)
+        return replace(shown, columns=names, rows=rows, downloads=links, is_cut=is_cut)
 
     def _evaluated(self, ask: Ask) -> Answer:
         try:

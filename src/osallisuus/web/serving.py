@@ -19,18 +19,19 @@ import click
 import uvicorn
 import uvloop
 
-from osallisuus.errors import AddressError, OsallisuusError
+from osallisuus.errors import AddressError, OsallisuusError, PublishedError
 from osallisuus.query import remote
 from osallisuus.query.limits import Limits
 from osallisuus.web.connection import Connection
 from osallisuus.web.edition import Edition, Opening, prepare
-from osallisuus.web.front import Front
+from osallisuus.web.front import CONNECTIONS, Front
 from osallisuus.web.monitoring import Monitoring
 
 _WATCH = 1.0
+_PATIENCE = 30.0
+"""Seconds after which what could not be opened is tried again at the latest."""
 _SWEEP = 5.0
 _GRACE = 10
-_CONNECTIONS = 4096
 _SWITCH = 0.0005
 """Seconds after which a thread that makes a page, or loads a release, lets the loop have its turn."""
 
@@ -80,11 +81,10 @@ def serve(how: Serving) -> None:
     with (
         _listen(how.host, how.port) as listener,
         ThreadPoolExecutor(4) as threads,
-        ThreadPoolExecutor(how.limits.light + how.limits.heavy) as queries,
         suppress(KeyboardInterrupt),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        runner.run(_serve(how, listener, threads, queries))
+        runner.run(_serve(how, listener, threads))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -94,7 +94,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         listener.listen(
-            _CONNECTIONS
+            CONNECTIONS
         )  # so that a port that is taken is told at once; clients wait until all is loaded
     except OSError as error:
         listener.close()
@@ -104,14 +104,12 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(
-    how: Serving, listener: socket.socket, threads: ThreadPoolExecutor, queries: ThreadPoolExecutor
-) -> None:
+async def _serve(how: Serving, listener: socket.socket, threads: ThreadPoolExecutor) -> None:
     woken = asyncio.Event()
     with suppress(ValueError, RuntimeError):  # within another program, signals are not ours
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, woken.set)
     opening = Opening(how.publish, how.limits, how.store, how.cache, threads)
-    front = Front(threads, queries, Monitoring(how.log))
+    front = Front(threads, Monitoring(how.log))
     edition = await opening.open()
     front.serve(edition)
     server = _Server(_config(front))
@@ -123,6 +121,8 @@ async def _serve(
     click.echo(
         f"Serving {edition.publication.site.base} at http://{how.host}:{how.port}/ (Ctrl-C ends it)", err=True
     )
+    for task in tasks:
+        task.add_done_callback(partial(_end_with, server))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await asyncio.shield(serving)
@@ -131,9 +131,18 @@ async def _serve(
         await serving
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
         if front.edition:
             await front.edition.close()
+    for error in ended:  # a fault of ours, at which the server has ended, so that it may be started again
+        if isinstance(error, Exception):
+            raise error
+
+
+def _end_with(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
+    """End the server with a task that failed: without it, no release would be followed any more."""
+    if not task.cancelled() and task.exception():
+        server.should_exit = True
 
 
 def _config(front: Front) -> uvicorn.Config:
@@ -148,7 +157,6 @@ def _config(front: Front) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_GRACE,
     )
@@ -181,26 +189,46 @@ async def _prepare(front: Front, edition: Edition) -> None:
 
 
 async def _follow(front: Front, opening: Opening, woken: asyncio.Event) -> None:
-    """Serve what is published, whenever that changes or a hang-up signal comes."""
+    """Serve what is published, whenever that changes or a hang-up signal comes.
+
+    What could not be opened is tried again ever more seldom: to load it takes the time of those who ask.
+    """
+    now = asyncio.get_running_loop().time
+    failed, pause, again = "none", _WATCH, 0.0
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), _WATCH)
-        await _switch(front, opening, anew=woken.is_set())
+        anew = woken.is_set()
         woken.clear()
+        digest = _published(opening)
+        if digest == failed and now() < again and not anew:
+            continue
+        if await _switch(front, opening, anew=anew):
+            failed, pause = "none", _WATCH
+        else:
+            pause = min(2 * pause, _PATIENCE) if digest == failed else _WATCH
+            failed, again = digest, now() + pause
 
 
-async def _switch(front: Front, opening: Opening, *, anew: bool) -> None:
-    """Serve what is published now, if that is another edition, or if it shall be loaded anew."""
+def _published(opening: Opening) -> str:
+    try:
+        return opening.digest()
+    except PublishedError:
+        return ""
+
+
+async def _switch(front: Front, opening: Opening, *, anew: bool) -> bool:
+    """Serve what is published now, if that is another edition, or if it shall be loaded anew; tell whether that is served."""
     try:
         if not anew and front.edition and opening.digest() == front.edition.digest:
-            return
+            return True
         edition = await opening.open()
     except (OsallisuusError, OSError) as error:
         if front.monitoring.failed != str(error):
             click.echo(f"The release was not switched: {error}", err=True)
             front.monitoring.failed = str(error)
         front.monitoring.failures += 1
-        return
+        return False
     front.monitoring.failed = ""
     before = front.serve(edition)
     click.echo(f"Serving the release {edition.digest[:12]}", err=True)
@@ -209,3 +237,4 @@ async def _switch(front: Front, opening: Opening, *, anew: bool) -> None:
     finally:
         if before:
             await before.close()
+    return True

@@ -6,7 +6,7 @@
 import re
 from binascii import a2b_qp
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlencode
 
@@ -48,6 +48,9 @@ PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Max-Age": "86400",
 }
 """The headers by which a browser learns that pages of other sites may send queries."""
+
+PAGE = f"{RESULTS_JSON.media_type}, {TURTLE.media_type}"
+"""The formats that a page shows."""
 
 _TEXT = "text/plain; charset=utf-8"
 _FORM = "application/x-www-form-urlencoded"
@@ -128,6 +131,15 @@ class Endpoint:
             return self.ask(asked, accept) if asked else self.describe(accept)
         except QueryError as error:
             return self.fail(error)
+
+    def plan_page(self, request: Request) -> Ask | None:
+        """Return what the workers are to be asked for a page; None where it shows no answer, or says why there is none."""
+        try:
+            asked = self.read(request)
+            plan = self.ask(replace(asked, form=""), PAGE) if asked else None
+        except QueryError:
+            return None
+        return plan if isinstance(plan, Ask) else None
 
     def read(self, request: Request) -> Asked | None:
         """Return what a request asks, or None when it has no query and so wants the service description.
