@@ -11,8 +11,8 @@ from osallisuus.query.blocking import Workers
 from osallisuus.query.limits import Limits
 from osallisuus.release import Publication
 from osallisuus.site import Contents, Layout, read
+from releasing import DAY, LATER, Made, make
 
-DAY = "2026-11-25"
 Change = str | bytes | tuple[str, str] | None
 
 
@@ -86,3 +86,34 @@ def _change(path: Path, change: Change) -> None:
         change = text.replace(old, new, 1)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(change.encode() if isinstance(change, str) else change)
+
+
+@pytest.fixture(scope="session")
+def first_release(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Make a site with one release; tests only read it."""
+    made = make(repository, tmp_path_factory.mktemp("first") / "site")
+    assert made.release(DAY).exit_code == 0
+    return made
+
+
+@pytest.fixture(scope="session")
+def changed_after(first_release: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Make a site whose practices changed after its release; tests only read it."""
+    made = Made(shutil.copytree(first_release.root, tmp_path_factory.mktemp("changed") / "site"))
+    made.edit("Village survey", "Survey of the villages")
+    made.build(LATER)
+    return made
+
+
+@pytest.fixture(scope="session")
+def second_release(changed_after: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Make a site with a release more after its practices changed; tests only read it."""
+    made = Made(shutil.copytree(changed_after.root, tmp_path_factory.mktemp("second") / "site"))
+    assert made.release(LATER).exit_code == 0
+    return made
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[[Made], Made]:
+    """Return a function that copies a site for a test to change."""
+    return lambda made: Made(shutil.copytree(made.root, tmp_path / "copy"))

@@ -18,11 +18,13 @@ EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_t
 PARTS = {
     "catalog",
     "cli",
+    "cpsv",
     "errors",
     "formats",
     "graph",
     "manifest",
     "model",
+    "portal",
     "queries",
     "query",
     "reader",

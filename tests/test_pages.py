@@ -17,8 +17,9 @@ from osallisuus import site
 from osallisuus.formats import RDF_FORMATS
 from osallisuus.release import Publication, open_publication
 from osallisuus.release.building import edition
+from osallisuus.release.changes import NAME
 from osallisuus.vocabulary import VOCAB, term
-from osallisuus.web import pages, things, words
+from osallisuus.web import history, pages, things, words
 from osallisuus.web.views import View, rel
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,11 @@ class Html(HTMLParser):
         return [attributes["id"] for _, attributes in self.tags if "id" in attributes]
 
 
+def changes(publication: Publication) -> history.History:
+    """Return the log of changes."""
+    return history.open_history(publication.site.base, publication.files[NAME])
+
+
 EveryPage = Callable[[str, str], Mapping[str, Html]]
 
 
@@ -86,7 +92,7 @@ def paths(publication: Publication) -> list[str]:
     """Return every path that has a page: of each described thing and each published document."""
     described = {publication.path(each.partition("#")[0]) for each in publication.by_subject}
     listed = {each.path for each in publication.manifest.things}
-    return sorted(each for each in described | listed if each and each != "sparql")
+    return sorted(each for each in described | listed | {"codebook"} if each and each != "sparql")
 
 
 def rendered(publication: Publication, path: str, language: str = "en", at: str = "") -> str:
@@ -116,6 +122,9 @@ def every_page(publication: Publication) -> EveryPage:
         }
         for path in paths(publication):
             found[path + suffix] = rendered(publication, path, language, path + suffix)
+        for number in range(5):
+            at = history.path(number) + suffix
+            found[at] = pages.render_changes(publication, at, language, changes(publication), number)
         return {at: Html(html) for at, html in found.items()}
 
     return made
@@ -149,6 +158,8 @@ def dead(publication: Publication, served: Mapping[str, Html], suffix: str) -> l
     tags = ("", *(f".{each}" for each in publication.site.languages))
     known = {f"{path}{tag}.html" for path in versions for tag in tags}
     known |= {each.path for each in publication.manifest.files}
+    known |= {f"changes.{each}.atom" for each in publication.site.languages}
+    known |= {f"{path}.jsonld" for path in versions if path.startswith("changes")}
     known |= {f"static/{each.name}" for each in pages.STATIC.iterdir()}
     known |= {
         f"{path}{each.suffix}"
@@ -174,6 +185,9 @@ def test_a_site_with_another_base_and_fewer_languages_links_within_itself(
     served = {f"{path}.html": Html(rendered(other, path, "sv")) for path in paths(other)}
     served["index.html"] = Html(pages.render_home(other, "index.html", "sv"))
     served["sparql.html"] = Html(pages.render_query(other, "sparql.html", "sv", pages.Asked()))
+    for number in range(5):
+        at = f"{history.path(number)}.html"
+        served[at] = Html(pages.render_changes(other, at, "sv", changes(other), number))
     practice = served[f"{PRACTICE}.html"]
 
     assert dead(other, served, ".html") == []
@@ -270,6 +284,7 @@ def test_a_page_names_the_thing_and_its_other_formats(publication: Publication) 
 
     assert [each["href"] for each in links if each["rel"] == "canonical"] == [VOCAB + PRACTICE]
     assert {each["type"]: each["href"] for each in links if "title" in each} == {
+        "application/atom+xml": "../../../changes.en.atom",
         "text/turtle": "asukaskysely.ttl",
         "application/ld+json": "asukaskysely.jsonld",
         "application/n-triples": "asukaskysely.nt",

@@ -42,6 +42,7 @@ FAULTS = {
     "kind": Fault(PRACTICES, "channels: [survey]", "channels: survey", "channels: survey", ()),
     "choice": Fault(UNITS, "type: communications", "type: comunications", "comunications", ("communications?", "sectors")),
     "boolean": Fault(PRACTICES, "open-groups: true", "open-groups: yes", "open-groups", ("yes", "true", "false")),
+    "number": Fault(SETTINGS, "languages: [fi, sv, en]", "datasets-per-page: '0'\nlanguages: [fi, sv, en]", "per-page", ("0",)),
     "unknown-id": Fault(
         PRACTICES, "units: [viestinta]", "units: [viestint]", "[viestint]", ("viestint", "viestinta?", "koko-kunta")
     ),

@@ -196,6 +196,11 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "sv": "”{value}” är inget sanningsvärde. Skriv true eller false.",
         "en": "“{value}” is not a yes or no. Write true or false.",
     },
+    "number": {
+        "fi": "”{value}” ei ole kokonaisluku, joka on vähintään 1. Kirjoita luku numeroin tai poista avain.",
+        "sv": "”{value}” är inget heltal som är minst 1. Skriv talet med siffror eller ta bort nyckeln.",
+        "en": "“{value}” is not a whole number of 1 or more. Write it in digits or remove the key.",
+    },
     "unknown-id": {
         "fi": "Tuntematon tunnus ”{value}”.{hint} Tunnetut: {known}.",
         "sv": "Okänd beteckning ”{value}”.{hint} Kända: {known}.",

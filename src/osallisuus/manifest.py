@@ -5,8 +5,11 @@ It stands in `publish/manifest.json` and is all that a server or a query needs t
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from osallisuus.errors import PublishedError
 
@@ -23,6 +26,7 @@ class Published:
         issued: day of its first publication.
         modified: day when its content last changed.
         graph: whether it is a graph of the endpoint.
+        page_of: path of the thing whose graph its triples are in too, when it is a further page of one; or empty.
     """
 
     path: str
@@ -30,6 +34,7 @@ class Published:
     issued: str
     modified: str
     graph: bool = False
+    page_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,35 @@ class File:
         path: its path under `publish/`.
         sha256: checksum in hexadecimal.
         size: size in bytes.
-        modified: day when the thing that it belongs to last changed.
+        modified: day when its content last changed.
+        issued: day of its first publication; empty in what an older version of the tool published.
     """
 
     path: str
     sha256: str
     size: int
     modified: str
+    issued: str = ""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A frozen release of a dataset, or of the site: its files never change, and each edition carries them over.
+
+    Attributes:
+        path: its IRI's path under the base, such as `fi/235/releases/2026-11-25`.
+        dataset: path of the dataset that it froze; empty for a release of the site.
+        files: its files, by path.
+    """
+
+    path: str
+    dataset: str
+    files: tuple[File, ...]
+
+    @property
+    def version(self) -> str:
+        """Its day, with `-2` and so on after it where there were more on that day."""
+        return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -56,16 +83,37 @@ class Manifest:
     Attributes:
         vocabulary: version of the vocabulary.
         things: every thing, in the order in which the store loads its graphs.
-        files: every file, by path.
+        files: every file of the current edition but this one and the settings, by path.
+        settings: SHA-256 of the settings that serving needs; empty in what an older version of the tool published.
+        releases: every frozen release, the oldest first, each release of the site behind those of its datasets.
     """
 
     vocabulary: str
     things: tuple[Published, ...]
     files: tuple[File, ...]
+    settings: str = ""
+    releases: tuple[Release, ...] = ()
 
     def thing(self, path: str) -> Published | None:
         """Return the thing of a path, or None."""
         return next((each for each in self.things if each.path == path), None)
+
+    def file(self, path: str) -> File | None:
+        """Return the file of the current edition with a path, or None."""
+        return self._by_path.get(path)
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, File]:
+        return {each.path: each for each in self.files}
+
+    @property
+    def graphs(self) -> Mapping[str, tuple[str, ...]]:
+        """Path of a graph of the endpoint → paths of the things whose triples it holds: itself and its further pages."""
+        return {
+            thing.path: (thing.path, *(each.path for each in self.things if each.page_of == thing.path))
+            for thing in self.things
+            if thing.graph
+        }
 
     def to_json(self) -> bytes:
         """Return the manifest as the bytes of its file."""
@@ -101,8 +149,14 @@ def read(publish: Path) -> Manifest:
             vocabulary=data["vocabulary"],
             things=tuple(Published(**each) for each in data["things"]),
             files=tuple(File(**each) for each in data["files"]),
+            settings=data.get("settings", ""),
+            releases=tuple(_release(**each) for each in data.get("releases", ())),
         )
     except FileNotFoundError as error:
         raise PublishedError(f"Nothing is published in {publish}. Run: osallisuus build") from error
     except (ValueError, KeyError, TypeError) as error:
         raise PublishedError(f"{publish / NAME} cannot be read ({error}). Run: osallisuus build") from error
+
+
+def _release(path: str, dataset: str, files: list[dict[str, Any]]) -> Release:
+    return Release(path, dataset, tuple(File(**each) for each in files))

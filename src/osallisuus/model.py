@@ -37,6 +37,8 @@ class Source:
         description: where it comes from and what is known of its age.
         headings: field of `Verbatim` → heading of its column, in the order of the columns.
         language: language of the document.
+        period: time that its statements are about, a year, month or day or two of them as `2019/2022`; empty when
+            each practice has its own or it is not known.
     """
 
     title: Texts
@@ -45,6 +47,7 @@ class Source:
     description: Texts
     headings: Mapping[str, str]
     language: str
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +234,7 @@ class Site:
         contact: name of the contact point.
         email: its address, without `mailto:`.
         licence: IRI of the licence of the data.
+        datasets_per_page: how many datasets a document of the catalog describes; 0 for all of them in one.
     """
 
     base: str
@@ -244,3 +248,4 @@ class Site:
     contact: Texts
     email: str
     licence: str
+    datasets_per_page: int = 0

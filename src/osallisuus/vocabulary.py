@@ -22,7 +22,10 @@ VERSION = "1.0.0"
 PREFIXES: Mapping[str, str] = {
     "osa": f"{VOCAB}ns#",
     "adms": "http://www.w3.org/ns/adms#",
+    "as": "https://www.w3.org/ns/activitystreams#",
     "bibo": "http://purl.org/ontology/bibo/",
+    "cpsv": "http://purl.org/vocab/cpsv#",
+    "cs": "http://purl.org/vocab/changeset/schema#",
     "csvw": "http://www.w3.org/ns/csvw#",
     "cv": "http://data.europa.eu/m8g/",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -30,6 +33,7 @@ PREFIXES: Mapping[str, str] = {
     "dct": "http://purl.org/dc/terms/",
     "eli": "http://data.europa.eu/eli/ontology#",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",

@@ -6,7 +6,7 @@ answers at once.
 
 import click
 
-from osallisuus.cli import building, reading, serving
+from osallisuus.cli import building, reading, releases, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,5 +23,8 @@ for _command in (
     serving.store,
     reading.query,
     reading.export_table,
+    releases.release,
+    releases.verify,
+    releases.diff,
 ):
     main.add_command(_command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from osallisuus.cli.options import LANG, SITE, STRICT, failing, print_findings, progress, summary
+from osallisuus.cli.portal import FORMAT, MAP, PORTAL, check_portal, refuse_portal_options
 from osallisuus.errors import Finding
 
 if TYPE_CHECKING:
@@ -19,12 +20,32 @@ if TYPE_CHECKING:
 @SITE
 @LANG
 @STRICT
+@PORTAL
+@MAP
+@FORMAT
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @failing
-def check(root: Path, language: str, strict: bool, files: tuple[Path, ...]) -> None:
-    """Validate the data of the site, or the given Turtle FILES, and print every finding with its place."""
+def check(
+    root: Path,
+    language: str,
+    strict: bool,
+    portal: str | None,
+    mapped: tuple[str, ...],
+    form: str | None,
+    files: tuple[Path, ...],
+) -> None:
+    """Validate the data of the site, or the given Turtle FILES, and print every finding with its place.
+
+    With --portal, check what a portal would see of a running site.
+    """
     from osallisuus import validation, vocabulary
 
+    if portal is not None:
+        if files:
+            raise click.UsageError("--portal checks a running site; leave the FILES out.")
+        check_portal(portal, mapped, form, language)
+        return
+    refuse_portal_options(mapped, form)
     if files:
         triples = [triple for path in files for triple in vocabulary.read_turtle(path, str(path))]
         everything = dict.fromkeys([*triples, *vocabulary.load().triples])
@@ -100,14 +121,24 @@ def build(root: Path, language: str, strict: bool, only_check: bool, today: date
     contents, report = _validated(root)
     _conclude(report, contents.findings, language, strict, aside=True)
     if only_check:
-        files = release.edition(contents, release.manifest_before(layout.publish), f"{today:%Y-%m-%d}")
+        files = _edition(contents, layout.publish, today)
+        _conclude(release.check_catalog(contents, files), (), language, strict, aside=True)
         _compare(release.differences(layout.publish, files))
         return
     with release.writing(layout.publish):
-        files = release.edition(contents, release.manifest_before(layout.publish), f"{today:%Y-%m-%d}")
+        files = _edition(contents, layout.publish, today)
+        _conclude(release.check_catalog(contents, files), (), language, strict, aside=True)
         if changed := release.differences(layout.publish, files):
             release.replace(layout.publish, files)
     click.echo(f"publish/: {len(files)} files, {len(changed)} changed")
+
+
+def _edition(contents: "Contents", publish: Path, today: datetime.datetime) -> dict[str, bytes]:
+    """Return the edition that follows the one that is published."""
+    from osallisuus import release
+
+    before, log = release.manifest_before(publish), release.log_before(publish)
+    return release.edition(contents, before, f"{today:%Y-%m-%d}", log, release.carried(publish, before))
 
 
 def _compare(changed: list[str]) -> None:

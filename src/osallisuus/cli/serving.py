@@ -2,11 +2,24 @@
 
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from osallisuus.cli.options import SITE, failing, summary
+
+if TYPE_CHECKING:
+    from osallisuus.web.forwarding import Network
+
+
+def _networks(_: click.Context, __: click.Parameter, text: str) -> "tuple[Network, ...]":
+    """Read the setting of the proxies that are believed; a wrong one is misuse."""
+    from osallisuus.web import forwarding
+
+    try:
+        return forwarding.read_networks(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command()
@@ -47,6 +60,14 @@ from osallisuus.cli.options import SITE, failing, summary
     type=click.File("a", encoding="utf-8"),
     help="File for a line of JSON about each request, without personal data; - for standard output.",
 )
+@click.option(
+    "--trust-proxy",
+    "trusted",
+    metavar="ADDRESS[,ADDRESS|NETWORK]",
+    default="",
+    callback=_networks,
+    help="Proxies in front, whose X-Forwarded-For says which client asks. Default: none is believed.",
+)
 @failing
 def serve(
     root: Path,
@@ -57,6 +78,7 @@ def serve(
     setting: str | None,
     cache: int,
     access_log: IO[str] | None,
+    trusted: "tuple[Network, ...]",
 ) -> None:
     """Serve publish/: pages, downloads, content negotiation and the SPARQL endpoint."""
     from osallisuus import release, site
@@ -69,7 +91,7 @@ def serve(
     limits = Limits(seconds=query_seconds, memory=query_memory << 20)
     setting = site.site_store(root.resolve()) if setting is None else setting
     setting = setting if remote.is_remote(setting) else ""
-    serving.serve(serving.Serving(publish, host, port, limits, setting, cache << 20, access_log))
+    serving.serve(serving.Serving(publish, host, port, limits, setting, cache << 20, access_log, trusted))
 
 
 @click.command()

@@ -204,6 +204,8 @@ def _describe_source(found: Described, source: Source, iri: str) -> None:
     found.texts(subject, "dct:title", source.title)
     found.texts(subject, "dct:description", source.description)
     found.add(subject, "dct:language", NamedNode(language_iri(source.language)), source.language)
+    if source.period:
+        found.add(subject, "schema:temporalCoverage", Literal(source.period), source.period)
     rights, holder = NamedNode(f"{iri}-rights"), NamedNode(f"{iri}-holder")
     found.add(subject, "dct:rights", rights)
     found.begin(rights, "dct:RightsStatement")

@@ -98,6 +98,7 @@ def _read_source(graph: _Reading, iri: str) -> Source:
         description=graph.texts(iri, "dct:description"),
         headings={name: heading for name, heading in headings.items() if heading},
         language=_language(graph.value(iri, "dct:language")),
+        period=graph.value(iri, "schema:temporalCoverage"),
     )
 
 

@@ -89,7 +89,7 @@ class Ask:
 
 def graph_names(publish: Path, base: str) -> list[str]:
     """Return the IRIs of the graphs that a `publish/` directory offers."""
-    return [base + each.path for each in manifest.read(publish).things if each.graph]
+    return [base + each for each in manifest.read(publish).graphs]
 
 
 def graphs(publish: Path, base: str) -> Iterator[tuple[str, list[Triple]]]:
@@ -99,16 +99,18 @@ def graphs(publish: Path, base: str) -> Iterator[tuple[str, list[Triple]]]:
         PublishedError: a file is missing or damaged.
     """
     seen: set[Triple] = set()
-    for thing in manifest.read(publish).things:
-        if not thing.graph:
-            continue
-        path = publish / f"{thing.path}{NTRIPLES.suffix}"
-        try:
-            triples = [each.triple for each in pyoxigraph.parse(path=path, format=RdfFormat.N_TRIPLES)]
-        except (OSError, SyntaxError, ValueError) as error:
-            raise PublishedError(f"{path} cannot be read ({error}). Run: osallisuus build") from error
-        yield base + thing.path, [each for each in triples if each not in seen]
+    for name, parts in manifest.read(publish).graphs.items():
+        triples = dict.fromkeys(triple for each in parts for triple in _read(publish, each))
+        yield base + name, [each for each in triples if each not in seen]
         seen.update(triples)
+
+
+def _read(publish: Path, thing: str) -> list[Triple]:
+    path = publish / f"{thing}{NTRIPLES.suffix}"
+    try:
+        return [each.triple for each in pyoxigraph.parse(path=path, format=RdfFormat.N_TRIPLES)]
+    except (OSError, SyntaxError, ValueError) as error:
+        raise PublishedError(f"{path} cannot be read ({error}). Run: osallisuus build") from error
 
 
 def load(publish: Path, base: str) -> Store:

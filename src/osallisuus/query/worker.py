@@ -146,6 +146,8 @@ def confine(limits: Limits, *, connects: bool = False) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError):  # where the machine's memory runs out, a query is to go, and not the server
+        Path("/proc/self/oom_score_adj").write_text("1000")
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + limits.memory,) * 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that runs out of stack says so on standard error

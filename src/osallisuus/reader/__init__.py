@@ -56,6 +56,7 @@ def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
         contact=contact.texts("name", required=True) if contact else {},
         email=contact.email("email") if contact else "",
         licence=block.address("licence", required=True),
+        datasets_per_page=block.number("datasets-per-page"),
     )
     block.text("store")  # a matter of serving: `read_store` reads it, and it is not published
     for key, part in (("publisher", publisher), ("contact", contact)):
@@ -137,6 +138,7 @@ def _source(block: Block) -> Source:
         description=block.texts("description"),
         headings={field: text for field in fields if (text := headings.text(field))} if headings else {},
         language=block.language("language", required=True),
+        period=block.text("period"),
     )
     if headings:
         headings.close()

@@ -16,6 +16,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -126,6 +127,14 @@ class Block:
         if value not in {"", "true", "false"}:
             self.fault(self.at(key), "boolean", value=value)
         return value == "true"
+
+    def number(self, key: str) -> int:
+        """Return a whole number above zero, or zero where the key is missing."""
+        value = self.text(key)
+        if value and not _NUMBER.fullmatch(value):
+            self.fault(self.at(key), "number", value=value)
+            return 0
+        return int(value or 0)
 
     def texts(self, key: str, *, required: bool = False) -> Texts:
         """Return language → text."""

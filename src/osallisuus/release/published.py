@@ -15,14 +15,15 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from osallisuus import graph, manifest
 from osallisuus.errors import PublishedError
 from osallisuus.formats import NTRIPLES
-from osallisuus.manifest import Manifest
+from osallisuus.manifest import File, Manifest
 from osallisuus.model import Site
 from osallisuus.release import tables
 from osallisuus.serialisation import ordered
 from osallisuus.vocabulary import DOCUMENTS, VOCAB, term
 
 SETTINGS = "site.json"
-_LABELS = tuple(map(term, ("skos:prefLabel", "dct:title", "rdfs:label", "foaf:name")))
+LABELS = tuple(map(term, ("skos:prefLabel", "dct:title", "rdfs:label", "foaf:name")))
+"""The properties that name a thing, the best first."""
 
 
 def settings_to_json(site: Site) -> bytes:
@@ -93,6 +94,35 @@ class Publication:
                 found[owner].append(subject)
         return {owner: tuple(each) for owner, each in found.items()}
 
+    @cached_property
+    def frozen_files(self) -> Mapping[str, File]:
+        """Path of each file of a frozen release → its entry in the manifest."""
+        return {each.path: each for release in self.manifest.releases for each in release.files}
+
+    def frozen(self, path: str) -> bytes:
+        """Return the content of a file of a frozen release, read anew and proven: it is the same in every edition.
+
+        Raises:
+            PublishedError: it is missing or changed.
+        """
+        file = self.directory / path
+        content = file.read_bytes() if file.is_file() else b""
+        if manifest.digest(content) != self.frozen_files[path].sha256:
+            raise PublishedError(
+                f"{file} is not as it was frozen. Put it back from a copy: a release never changes."
+            )
+        return content
+
+    @cached_property
+    def graph_of(self) -> Mapping[str, str]:
+        """IRI of a described thing → the path of the first graph that describes it: datasets come before the catalog."""
+        found: dict[str, str] = {}
+        for path, triples in self.graphs.items():
+            for triple in triples:
+                if isinstance(triple.subject, NamedNode):
+                    found.setdefault(triple.subject.value, path)
+        return found
+
     def document(self, iri: str) -> list[Triple]:
         """Return the description of a thing: its own triples and those of its fragments; empty when unknown."""
         subjects = (iri, *self.fragments.get(iri, ()))
@@ -125,7 +155,7 @@ class Publication:
 
     def label(self, iri: str, language: str) -> str:
         """Return the name of a thing in a language; the last part of its IRI when it has none."""
-        for predicate in _LABELS:
+        for predicate in LABELS:
             literals = [
                 each.object
                 for each in self.by_subject.get(iri, ())
@@ -185,18 +215,19 @@ def open_publication(directory: Path) -> Publication:
     """
     listed = manifest.read(directory)
     files = {each.path: _read_file(directory / each.path) for each in listed.files}
-    graphs = {}
-    for thing in listed.things:
-        if thing.graph:
-            path = f"{thing.path}{NTRIPLES.suffix}"
-            try:
-                triples = tuple(each.triple for each in parse(files[path], format=RdfFormat.N_TRIPLES))
-            except (KeyError, SyntaxError, ValueError) as error:
-                raise PublishedError(
-                    f"{directory / path} cannot be read ({error}). Run: osallisuus build"
-                ) from error
-            graphs[thing.path] = triples
+    graphs = {
+        name: tuple(dict.fromkeys(triple for each in parts for triple in _read_graph(directory, each, files)))
+        for name, parts in listed.graphs.items()
+    }
     return Publication(directory, settings(directory), listed, graphs, files)
+
+
+def _read_graph(directory: Path, thing: str, files: Mapping[str, bytes]) -> list[Triple]:
+    path = f"{thing}{NTRIPLES.suffix}"
+    try:
+        return [each.triple for each in parse(files[path], format=RdfFormat.N_TRIPLES)]
+    except (KeyError, SyntaxError, ValueError) as error:
+        raise PublishedError(f"{directory / path} cannot be read ({error}). Run: osallisuus build") from error
 
 
 def _read_file(path: Path) -> bytes:

@@ -1,5 +1,6 @@
 """The service over `publish/`: content negotiation, pages for people, the SPARQL endpoint."""
 
+import mimetypes
 from collections.abc import Callable
 
 from flask import Flask, Response, request
@@ -10,6 +11,7 @@ from osallisuus.query.limits import Limits
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.web import feeds, pages
+from osallisuus.web.changes import Changes
 from osallisuus.web.messages import MAX_BODY
 from osallisuus.web.negotiation import choose_format, choose_language
 from osallisuus.web.query_page import QueryPage
@@ -41,13 +43,15 @@ def create_app(
         evaluate: answers a query that the guard let through, for a client's address; raises `QueryError`.
         endpoint: the endpoint; one with the usual limits when not given.
     """
+    for suffix, media_type in {".css": "text/css", SVG.suffix: SVG.media_type}.items():
+        mimetypes.add_type(media_type, suffix)  # the system's table, which Flask reads for static files, may be wrong
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     resources = Resources(publication)
     _add_resources(app, resources)
     _add_endpoint(app, QueryPage(endpoint or Endpoint(publication, Limits()), evaluate), resources)
-    _add_feeds(app, publication)
+    _add_feeds(app, publication, resources)
 
     @app.errorhandler(HTTPException)
     def fail(error: HTTPException) -> Response:
@@ -81,12 +85,14 @@ def _add_resources(app: Flask, resources: Resources) -> None:
         response = Response(html, content_type=HTML.content_type)
         response.content_language.add(chosen)
         response.vary.add("Accept-Language")
-        response.headers["Link"] = '<catalog>; rel="describedby"'
+        response.headers["Link"] = resources.signposts.of_home(request.path.lstrip("/"))
         return conditional(response, max(each.modified for each in publication.manifest.things))
+
+    log = Changes(publication, resources.languages)
 
     @app.get("/<path:path>")
     def thing(path: str) -> Response:
-        return resources.answer(path) or _missing(resources)
+        return log.answer(path) or resources.answer(path) or _missing(resources)
 
 
 def _add_endpoint(app: Flask, page: QueryPage, resources: Resources) -> None:
@@ -99,16 +105,25 @@ def _add_endpoint(app: Flask, page: QueryPage, resources: Resources) -> None:
         return page.form(language) if known else _missing(resources)
 
 
-def _add_feeds(app: Flask, publication: Publication) -> None:
+def _add_feeds(app: Flask, publication: Publication, resources: Resources) -> None:
     latest = max(each.modified for each in publication.manifest.things)
+    pages_of_site = feeds.Sitemap(publication, resources.languages)
 
     @app.get("/sitemap.xml")
-    def sitemap() -> Response:
-        return conditional(Response(feeds.sitemap(publication), mimetype="application/xml"), latest)
+    @app.get("/sitemap-<int:number>.xml")
+    def sitemap(number: int = 0) -> Response:
+        content = pages_of_site.file(number)
+        if content is None:
+            return _missing(resources)
+        return conditional(Response(content, mimetype="application/xml"), latest)
 
     @app.get("/robots.txt")
     def robots() -> Response:
         return conditional(Response(feeds.robots(publication), mimetype="text/plain"), latest)
+
+    @app.get("/llms.txt")
+    def llms() -> Response:
+        return conditional(Response(feeds.llms(publication), mimetype="text/plain"), latest)
 
     @app.get("/favicon.ico")
     def favicon() -> Response:

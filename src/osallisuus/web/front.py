@@ -16,6 +16,7 @@ from osallisuus.query.store import Ask
 from osallisuus.web import HEADERS
 from osallisuus.web.cache import Entry, Reply, make_entry
 from osallisuus.web.edition import GIVEN, Edition
+from osallisuus.web.forwarding import Network, find_client
 from osallisuus.web.messages import MAX_BODY, Answer, Request
 from osallisuus.web.monitoring import Monitoring
 from osallisuus.web.sparql import prefers_page
@@ -69,11 +70,15 @@ class Front:
     Args:
         threads: where pages are made.
         monitoring: counts and logs what is answered.
+        trusted: proxies that are believed when they tell a client's address.
     """
 
-    def __init__(self, threads: "Executor", monitoring: Monitoring) -> None:
+    def __init__(
+        self, threads: "Executor", monitoring: Monitoring, trusted: tuple[Network, ...] = ()
+    ) -> None:
         self.threads = threads
         self.monitoring = monitoring
+        self.trusted = trusted
         self.edition: Edition | None = None
         self.replies: Mapping[bytes, Reply] = {}
         self.connections: Collection[Connection] = ()
@@ -99,12 +104,13 @@ class Front:
         """Answer a request."""
         started = time.perf_counter()
         connection, head = scope.get("osallisuus", (None, b""))
+        headers, peer = _headers(scope["headers"]), scope["client"][0] if scope["client"] else ""
         request = Request(
             scope["method"],
             scope["path"],
             scope["query_string"].decode("latin-1"),
-            _headers(scope["headers"]),
-            client=scope["client"][0] if scope["client"] else "",
+            headers,
+            client=find_client(peer, headers.get("x-forwarded-for", ""), self.trusted),
         )
         reply = None
         try:
@@ -342,7 +348,7 @@ def _call(app: Callable[..., Iterable[bytes]], request: Request, given: Answer |
         "CONTENT_LENGTH": str(len(request.body)),
         GIVEN: given,
     }
-    for name in ("accept", "accept-language", "host", "origin", "access-control-request-method"):
+    for name in ("accept", "accept-language", "origin", "access-control-request-method"):
         if name in request.headers:
             environ[f"HTTP_{name.upper().replace('-', '_')}"] = request.headers[name]
     parts, status, headers = run_wsgi_app(app, environ, buffered=True)

@@ -14,11 +14,14 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from osallisuus.formats import Format
+from osallisuus.formats import JSONLD, RDF_FORMATS, Format
 from osallisuus.release.published import Publication
+from osallisuus.release.tables import METADATA, texts
 from osallisuus.vocabulary import CONTEXT, DOCUMENTS, SCHEMES, VOCAB, term
-from osallisuus.web import things, views, words
-from osallisuus.web.views import CATALOG, HOME, LAW, QUERY, VOCABULARY, Text, View
+from osallisuus.web import codebook, history, releases, schema_org, things, views, words
+from osallisuus.web.history import History
+from osallisuus.web.signposting import Signposts
+from osallisuus.web.views import CATALOG, CODEBOOK, HOME, LAW, QUERY, VOCABULARY, Text, View
 
 LANGUAGES = words.LANGUAGES
 """The languages that have a catalogue of interface words."""
@@ -86,6 +89,7 @@ class Page:
         crumbs: the way from the home page, the page itself left out.
         formats: the formats in which the thing can be downloaded.
         modified: day when it last changed, or empty.
+        query: the query string that the page was asked with, which its other languages keep.
     """
 
     path: str
@@ -94,6 +98,7 @@ class Page:
     crumbs: Sequence[Crumb] = ()
     formats: Sequence[Format] = ()
     modified: str = ""
+    query: str = ""
 
 
 def _(msgid: str) -> str:
@@ -109,11 +114,15 @@ _TITLES = {
     "shapes": _("Rules for valid data (SHACL shapes)"),
     "comparison": _("Comparison of municipalities"),
 }
+_TOPS = (VOCABULARY, CATALOG, "comparison", "releases")
+"""The first steps of the paths that do not belong to the vocabulary."""
 _BY_PATH = {VOCABULARY: "vocabulary", "ns": "ontology", CATALOG: "catalog", LAW: "laws"}
 _BY_TYPE = {
     "osa:Practice": "practice",
     "cv:PublicOrganisation": "municipality",
     "dcat:Dataset": "dataset",
+    "dcat:Resource": "release",
+    "prov:Collection": "releases",
     "org:OrganizationalUnit": "unit",
     "org:Organization": "unit",
     "skos:Concept": "concept",
@@ -185,6 +194,7 @@ def _environment(language: str) -> Environment:
     found.globals.update(
         say=say,
         things=things,
+        releases=releases,
         bases=_BASES,
         use_headings=_USES,
         matches=_MATCHES,
@@ -196,6 +206,8 @@ def _environment(language: str) -> Environment:
         host=views.host,
         own_name=words.own_name,
         query_string=lambda query: quote(query, safe=""),
+        table_kinds=texts.KINDS,
+        table_metadata=METADATA,
     )
     return found
 
@@ -203,6 +215,8 @@ def _environment(language: str) -> Environment:
 def _write(view: View, template: str, page: Page, **values: object) -> str:
     names: dict[str, object] = {"view": view, "page": page, "language": view.language, "path": page.path}
     names["site"] = view.publication.site
+    names["structured"] = schema_org.script(view, page.path, page.iri)
+    names["signposts"] = Signposts(view.publication, view.languages).of_head(page.path, view.at, RDF_FORMATS)
     return _environment(view.language).get_template(f"{template}.html").render({**names, **values})
 
 
@@ -218,7 +232,9 @@ def render(publication: Publication, path: str, at: str, language: str) -> str |
     Returns:
         The HTML, or None when nothing is there. The pages of `render_home` and `render_query` are not made here.
     """
-    iri = publication.iri(path)
+    if path == CODEBOOK:
+        return _render_codebook(publication, at, language)
+    iri = publication.iri(path) or releases.difference_iri(publication, path)
     if path in ("", HOME, QUERY) or iri is None:
         return None
     view = View(publication, at, language)
@@ -236,6 +252,8 @@ def render(publication: Publication, path: str, at: str, language: str) -> str |
 def _template(view: View, path: str, iri: str) -> str:
     if path in _BY_PATH:
         return _BY_PATH[path]
+    if releases.is_difference(path):
+        return "difference"
     types = view.publication.types(iri)
     found = next((name for kind, name in _BY_TYPE.items() if term(kind).value in types), "thing")
     is_local = found == "concept" and not view.publication.links(iri, "skos:inScheme")
@@ -244,6 +262,8 @@ def _template(view: View, path: str, iri: str) -> str:
 
 def _title(view: View, path: str, iri: str) -> Text:
     say = words.translations(view.language).gettext
+    if releases.is_difference(path):
+        return releases.difference_title(view, path)
     if path != CATALOG and view.is_named(iri):
         return view.name(iri)
     if path in _TITLES:
@@ -258,7 +278,7 @@ def _crumbs(view: View, path: str) -> list[Crumb]:
     say = words.translations(view.language).gettext
     steps = path.split("/")
     above = ["/".join(steps[:size]) for size in range(1, len(steps))]
-    if not _is_municipal(view, path) and path not in (VOCABULARY, CATALOG):
+    if not _is_municipal(view, path) and path.partition("/")[0] not in _TOPS:
         above.insert(0, VOCABULARY)
     crumbs = [_home_crumb(view)]
     for each in above:
@@ -322,6 +342,26 @@ def render_query(publication: Publication, at: str, language: str, asked: Asked)
     title = Text(words.translations(language).gettext(_("Query the data")))
     page = Page(QUERY, publication.site.base + QUERY, title, [_home_crumb(view)])
     return _write(view, "query", page, asked=asked)
+
+
+def _render_codebook(publication: Publication, at: str, language: str) -> str:
+    """Return the page that says what every column of the tables means."""
+    view = View(publication, at, language)
+    title = Text(words.translations(language).gettext(_("Codebook of the tables")))
+    page = Page(CODEBOOK, publication.site.base + CODEBOOK, title, [_home_crumb(view)])
+    return _write(view, "codebook", page, **codebook.shown())
+
+
+def render_changes(publication: Publication, at: str, language: str, log: History, number: int = 0) -> str:
+    """Return the page of what has changed, the newest first: the latest, or what is on a page of the log."""
+    view = View(publication, at, language)
+    title = Text(words.translations(language).gettext(_("Changes")))
+    crumbs = [_home_crumb(view), *([Crumb(title, view.page(history.PATH) + log.query)] if number else [])]
+    if number:
+        title = Text(f"{title} {number}/{log.pages}")
+    modified = log.log[-1].day if log.log else ""
+    page = Page(history.path(number), log.iri(number), title, crumbs, [JSONLD], modified, log.query)
+    return _write(view, "changes", page, log=log, number=number, days=history.by_day(view, log, number))
 
 
 def cell(

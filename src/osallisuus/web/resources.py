@@ -6,14 +6,30 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from flask import Response, request
-from pyoxigraph import NamedNode
+from werkzeug.exceptions import InternalServerError
 
 from osallisuus import serialisation
-from osallisuus.formats import CSV, HTML, RDF_FORMATS, TURTLE, Format, by_suffix
-from osallisuus.release import Publication
-from osallisuus.vocabulary import CONTEXT, VERSION, VOCAB
+from osallisuus.errors import PublishedError
+from osallisuus.formats import (
+    CITATION,
+    CSV,
+    CSVM,
+    HTML,
+    JSON,
+    LINKSET,
+    NTRIPLES,
+    RDF_FORMATS,
+    TURTLE,
+    Format,
+    by_suffix,
+)
+from osallisuus.release import Publication, telling
+from osallisuus.release.spans import compare, parse_span
+from osallisuus.vocabulary import CONTEXT
 from osallisuus.web import pages
 from osallisuus.web.negotiation import choose_format, choose_language
+from osallisuus.web.signposting import Signposts
+from osallisuus.web.views import CODEBOOK
 
 _DOCUMENTS = (*RDF_FORMATS, CSV)
 
@@ -34,12 +50,7 @@ class Resources:
         self.publication = publication
         self.languages = [each for each in publication.site.languages if each in pages.LANGUAGES] or ["en"]
         self._modified = max(each.modified for each in publication.manifest.things)
-        self._graph_of = {
-            triple.subject.value: path
-            for path, triples in publication.graphs.items()
-            for triple in triples
-            if isinstance(triple.subject, NamedNode)
-        }
+        self.signposts = Signposts(publication, self.languages)
         self._content = lru_cache(maxsize=8192)(self._make)
 
     def take_apart(self, path: str) -> Document:
@@ -56,22 +67,57 @@ class Resources:
 
     def formats(self, path: str) -> list[Format]:
         """Return the formats in which a thing is offered, best first; none when there is no such thing."""
+        if path == CODEBOOK:
+            return [HTML]
         if self.publication.manifest.thing(path):
             return [each for each in _DOCUMENTS if f"{path}{each.suffix}" in self.publication.files] + [HTML]
+        if parse_span(self.publication, path):
+            return [*RDF_FORMATS, HTML]
         iri = self.publication.iri(path)
         return [*RDF_FORMATS, HTML] if iri and self.publication.document(iri) else []
 
     def answer(self, path: str) -> Response | None:
         """Return the answer to a request for a path, or None when nothing is there."""
+        if path in self.publication.frozen_files:
+            return self._frozen(path)
+        if path.endswith(LINKSET.suffix):
+            return self._linkset(path.removesuffix(LINKSET.suffix))
         document = self.take_apart(path)
         offered = self.formats(document.path)
-        if not offered:
-            return None
+        if document.form not in (None, *offered) or not offered:
+            return self._table(path)
         if document.form is None:
             return self._redirect(document.path, offered)
-        if document.form not in offered:
-            return None
         return self._document(document, offered)
+
+    def _table(self, path: str) -> Response | None:
+        """Answer with a table beside the documents of a dataset, or with the metadata of a table."""
+        form = next((each for each in (CSVM, CSV) if path.endswith(each.suffix)), None)
+        if form is None or path not in self.publication.files:
+            return None
+        owner = max(
+            (each for each in self.publication.manifest.things if path.startswith(each.path)),
+            key=lambda each: len(each.path),
+        )
+        response = Response(self.publication.files[path], content_type=form.content_type)
+        response.headers["Link"] = self.signposts.of_file(owner.path, path)
+        return conditional(response, owner.modified)
+
+    def _frozen(self, path: str) -> Response:
+        """Answer with a file of a frozen release, which clients may keep for good."""
+        entry = self.publication.frozen_files[path]
+        form = next(each for each in (CSVM, CSV, NTRIPLES, CITATION, JSON) if path.endswith(each.suffix))
+        try:
+            content = self.publication.frozen(path)
+        except PublishedError as error:
+            raise InternalServerError(f"{path} is not as it was frozen. Tell the publisher.") from error
+        response = Response(content, content_type=form.content_type)
+        owner = next(each.path for each in self.publication.manifest.releases if entry in each.files)
+        response.headers["Link"] = self.signposts.of_file(owner, path)
+        response = conditional(response, entry.modified)
+        response.cache_control.max_age = int(timedelta(days=365).total_seconds())
+        response.cache_control.immutable = True
+        return response
 
     def _redirect(self, path: str, offered: list[Format]) -> Response:
         chosen = choose_format(request.accept_mimetypes, offered)
@@ -81,20 +127,20 @@ class Resources:
         else:
             response = Response(status=303, headers={"Location": f"{path.rpartition('/')[2]}{chosen.suffix}"})
         response.vary.add("Accept")
-        response.headers["Link"] = self._links(path, offered)
+        response.headers["Link"] = self.signposts.of_iri(path, offered)
         return response
 
     def _document(self, document: Document, offered: list[Format]) -> Response | None:
         form = document.form or TURTLE
         language = document.language or choose_language(request.accept_languages, self.languages)
         at = request.path.lstrip("/")
-        content = self._content(
-            document.path, form, language if form is HTML else "", at if form is HTML else ""
-        )
+        make = self._make if parse_span(self.publication, document.path) else self._content
+        content = make(document.path, form, language if form is HTML else "", at if form is HTML else "")
         if content is None:
             return None
         response = Response(content, content_type=form.content_type)
-        response.headers["Link"] = self._links(document.path, offered)
+        lead = self.signposts.of_page if form is HTML else self.signposts.of_file
+        response.headers["Link"] = lead(document.path, at, offered)
         if form is HTML:
             response.content_language.add(language)
             if not document.language:
@@ -106,6 +152,8 @@ class Resources:
         if form is HTML:
             page = pages.render(publication, path, at, language)
             return None if page is None else page.encode()
+        if span := parse_span(publication, path):
+            return telling.document(publication, compare(publication, span), form, CONTEXT)
         if publication.manifest.thing(path):
             return publication.files[f"{path}{form.suffix}"]
         return serialisation.write(publication.document(publication.iri(path) or ""), form, CONTEXT)
@@ -116,25 +164,15 @@ class Resources:
             return self._modified
         iri = self.publication.iri(path) or ""
         thing = self.publication.manifest.thing(path) or self.publication.manifest.thing(
-            self._graph_of.get(iri, "")
+            self.publication.graph_of.get(iri, "")
         )
         return thing.modified if thing else self._modified
 
-    def _links(self, path: str, offered: list[Format]) -> str:
-        """Return the Link header; addresses are relative to the path asked for, so that a prefix does no harm."""
-        name = path.rpartition("/")[2]
-        up = "../" * path.count("/")
-        canonical = self.publication.iri(path) or self.publication.site.base + path
-        links = [f'<{name}{each.suffix}>; rel="alternate"; type="{each.media_type}"' for each in offered]
-        return ", ".join(
-            [
-                *links,
-                f'<{canonical}>; rel="canonical"',
-                f'<{up}catalog{TURTLE.suffix}>; rel="describedby"; type="{TURTLE.media_type}"',
-                f'<{self.publication.site.licence}>; rel="license"',
-                f'<{VOCAB}ns/{VERSION}>; rel="profile"',
-            ]
-        )
+    def _linkset(self, path: str) -> Response | None:
+        if not self.signposts.has_set(path):
+            return None
+        response = Response(self.signposts.linkset(path), content_type=LINKSET.content_type)
+        return conditional(response, self._modified)
 
 
 def conditional(response: Response, day: str) -> Response:

@@ -24,6 +24,7 @@ from osallisuus.query import remote
 from osallisuus.query.limits import Limits
 from osallisuus.web.connection import Connection
 from osallisuus.web.edition import Edition, Opening, prepare
+from osallisuus.web.forwarding import Network
 from osallisuus.web.front import CONNECTIONS, Front
 from osallisuus.web.monitoring import Monitoring
 
@@ -52,6 +53,7 @@ class Serving:
         store: address of a remote store, or empty for the embedded one.
         cache: bytes that answers kept in memory may take.
         log: where requests are logged, or None.
+        trusted: proxies that are believed when they tell a client's address.
     """
 
     publish: Path
@@ -61,6 +63,7 @@ class Serving:
     store: str = ""
     cache: int = 256 << 20
     log: IO[str] | None = None
+    trusted: tuple[Network, ...] = ()
 
 
 def serve(how: Serving) -> None:
@@ -109,7 +112,7 @@ async def _serve(how: Serving, listener: socket.socket, threads: ThreadPoolExecu
     with suppress(ValueError, RuntimeError):  # within another program, signals are not ours
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, woken.set)
     opening = Opening(how.publish, how.limits, how.store, how.cache, threads)
-    front = Front(threads, Monitoring(how.log))
+    front = Front(threads, Monitoring(how.log), how.trusted)
     edition = await opening.open()
     front.serve(edition)
     server = _Server(_config(front))

@@ -18,6 +18,7 @@ from osallisuus.errors import QueryError, QueryLimitError, RefusedQueryError
 from osallisuus.formats import (
     GRAPH_FORMATS,
     HTML,
+    JSON,
     JSONLD,
     RDF_FORMATS,
     RDFXML,
@@ -62,8 +63,8 @@ _LONG_HEADER = 512
 _FORMATS = {each.name: each for each in (*RESULT_FORMATS, *GRAPH_FORMATS)}
 _WITH_PAGES = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
 _GENERAL = {
-    True: {"application/json": RESULTS_JSON, "application/xml": RESULTS_XML, "text/xml": RESULTS_XML},
-    False: {"application/json": JSONLD, "application/xml": RDFXML, "text/xml": RDFXML},
+    True: {JSON.media_type: RESULTS_JSON, "application/xml": RESULTS_XML, "text/xml": RESULTS_XML},
+    False: {JSON.media_type: JSONLD, "application/xml": RDFXML, "text/xml": RDFXML},
 }
 """Whether rows are asked for → a general media type → the format that it means."""
 _RESULTS = {RESULTS_JSON.media_type: TURTLE, RESULTS_XML.media_type: RDFXML}

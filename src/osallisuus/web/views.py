@@ -14,12 +14,14 @@ from pyoxigraph import Literal, NamedNode
 
 from osallisuus.formats import CSV, RDF_FORMATS, Format
 from osallisuus.graph.description import EU_LANGUAGES, language_iri
+from osallisuus.release import tables
 from osallisuus.release.published import Publication
 from osallisuus.vocabulary import PREFIXES, VOCAB, term
 from osallisuus.web import words
 
 HOME = "index"
 QUERY = "sparql"
+CODEBOOK = "codebook"
 VOCABULARY = "vocabulary"
 CATALOG = "catalog"
 LAW = "fi/law"
@@ -35,6 +37,13 @@ def rel(at: str, path: str) -> str:
     while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
         shared += 1
     return "/".join([".."] * (len(here) - shared) + there[shared:]) or "./"
+
+
+def address(publication: Publication, at: str) -> str:
+    """Return the whole address of the page at a path: what is served at two paths has one address."""
+    if at in ("", f"{HOME}.html"):
+        return publication.site.url
+    return publication.site.url + (at if at.endswith(".html") else f"{at}.html")
 
 
 @dataclass(frozen=True)
@@ -84,9 +93,14 @@ class View:
             language = self.language
         return self.rel(f"{path}.{language}.html" if language else f"{path}.html")
 
+    @property
+    def address(self) -> str:
+        """The address at which the page is served: search engines keep one for each language version."""
+        return address(self.publication, self.at)
+
     def exists(self, path: str) -> bool:
         """Whether a path has a page."""
-        return path == QUERY or (path != "" and self.publication.iri(path) is not None)
+        return path in (QUERY, CODEBOOK) or (path != "" and self.publication.iri(path) is not None)
 
     def href(self, iri: str) -> str:
         """Return the reference to a thing: its page here, its own address elsewhere, or empty when it has none."""
@@ -119,6 +133,11 @@ class View:
         if self.publication.manifest.thing(path):
             return [each for each in (*RDF_FORMATS, CSV) if path + each.suffix in self.files]
         return list(RDF_FORMATS)
+
+    def tables(self, path: str) -> list[tuple[str, str]]:
+        """Return the tables of the dataset at a path: each file with the name of its form, the tidy one first."""
+        found = (each for each in self.files if each.startswith(path) and each.endswith(CSV.suffix))
+        return sorted(((each, tables.form_of(each).name) for each in found), key=lambda each: each[1])
 
     # Names, texts and times
 
@@ -215,6 +234,13 @@ class View:
 
     def modified(self, path: str) -> str:
         """Return the day when the published thing that a path belongs to last changed; empty when it is not known."""
+        if ".." in path:
+            return ""
+        dated = [
+            each for each in self.publication.manifest.releases if f"{each.path}/".startswith(f"{path}/")
+        ]
+        if dated and "releases" in path:
+            return dated[-1].version[:10]
         steps = path.split("/")
         owners = ["/".join(steps[:size]) for size in range(len(steps), 0, -1)]
         names = (*(name for owner in owners for name in (owner, f"{owner}/practices")), VOCABULARY)

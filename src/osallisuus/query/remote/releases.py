@@ -82,7 +82,8 @@ def content_name(content: bytes) -> str:
 def name(listed: Manifest, base: str) -> str:
     """Return the name of the record of what a manifest lists."""
     digests = {each.path: each.sha256 for each in listed.files}
-    graphs = [[each.path, digests[f"{each.path}{NTRIPLES.suffix}"]] for each in listed.things if each.graph]
+    things = [each for parts in listed.graphs.values() for each in parts]
+    graphs = [[each, digests[f"{each}{NTRIPLES.suffix}"]] for each in things]
     return f"{_TERMS}release:{hashlib.sha256(json.dumps([base, graphs]).encode()).hexdigest()}"
 
 

@@ -1,19 +1,18 @@
-"""A published edition → its description in DCAT-AP. Pure: the caller decides where it is written.
+"""The catalog, its datasets, their files and the endpoint, with every agent and term that they use."""
 
-Nodes of its own are fragments of the catalog; there are no blank nodes and no date but those given.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from osallisuus import vocabulary
-from osallisuus.formats import EU_FILE_TYPE, IANA_MEDIA_TYPE, Format
+from osallisuus.catalog.entries import Dataset, Distribution
+from osallisuus.catalog.periods import Period, joint, period
+from osallisuus.formats import EU_FILE_TYPE, IANA_MEDIA_TYPE
 from osallisuus.graph import Described, describe_publisher, language_iri
-from osallisuus.manifest import File, Published
 from osallisuus.model import Site, Texts
-from osallisuus.vocabulary import PREFIXES, VOCAB, term
+from osallisuus.vocabulary import PREFIXES, VERSION, term
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _XSD = PREFIXES["xsd"]
@@ -30,62 +29,70 @@ _SERVICE_DESCRIPTION: Texts = {
     "sv": "Frågor mot alla datamängder på webbplatsen med SPARQL 1.1; endast läsning.",
     "en": "Queries over every dataset of this site in SPARQL 1.1; read only.",
 }
-_VOID_TITLE: Texts = {
-    "fi": "Aineistojen VoID-kuvaus",
-    "sv": "VoID-beskrivning av datamängderna",
-    "en": "VoID description of the datasets",
-}
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """A dataset as the catalog sees it.
+class Catalog:
+    """What a catalog is made of.
 
     Attributes:
-        thing: its entry in the manifest.
-        triples: the graph that it publishes; its own title, description and so on are among them.
-        files: its files, each with its format.
-    """
-
-    thing: Published
-    triples: tuple[Triple, ...]
-    files: tuple[tuple[Format, File], ...]
-
-
-def describe(site: Site, datasets: Iterable[Dataset], dates: tuple[str, str]) -> list[Triple]:
-    """Return the catalog: itself, its datasets, their distributions, the endpoint and every term used.
-
-    Args:
         site: the settings.
-        datasets: what is published.
-        dates: days of the catalog's first publication and last change; the second may be empty.
+        datasets: every dataset that is published.
+        issued: day of the catalog's first publication.
     """
-    datasets = list(datasets)
+
+    site: Site
+    datasets: tuple[Dataset, ...]
+    issued: str
+
+    @property
+    def node(self) -> NamedNode:
+        """Its IRI."""
+        return NamedNode(f"{self.site.base}catalog")
+
+    @cached_property
+    def countries(self) -> tuple[NamedNode, ...]:
+        """The countries that its datasets are about, as far as the EU list has them."""
+        return tuple(dict.fromkeys(country for each in self.datasets for country in _countries(each)))
+
+    @cached_property
+    def periods(self) -> Mapping[str, Period]:
+        """Path of a dataset → the time that it is about; where it lists no practice, that of all practices."""
+        own = {each.thing.path: period(each, self.site.base) for each in self.datasets}
+        practices = joint(each for path, each in own.items() if each and path != "vocabulary")
+        return {path: about for path, each in own.items() if (about := each or practices)}
+
+
+def describe(catalog: Catalog, listed: Sequence[Dataset]) -> Described:
+    """Return the catalog with some of its datasets, their distributions, the endpoint and every term used."""
     found = Described()
-    subject = NamedNode(f"{site.base}catalog")
-    issued, modified = dates
-    found.begin(subject, "dcat:Catalog")
+    site = catalog.site
+    _describe_catalog(found, catalog)
+    for dataset in listed:
+        found.add(catalog.node, "dcat:dataset", NamedNode(site.base + dataset.thing.path))
+        _describe_dataset(found, dataset, site)
+        _describe_places(found, dataset, catalog)
+        _describe_period(found, dataset, catalog)
+    _describe_service(found, site, listed)
+    _describe_agents(found, site)
+    _describe_terms(found)
+    return found
+
+
+def _describe_catalog(found: Described, catalog: Catalog) -> None:
+    site, subject = catalog.site, catalog.node
+    found.begin(subject, "dcat:Catalog", origin=next(iter(site.title.values()), None))
     found.add(subject, "dct:identifier", Literal(subject.value))
     found.texts(subject, "dct:title", site.title)
     found.texts(subject, "dct:description", site.description)
-    found.add(subject, "dct:issued", Literal(issued, datatype=_DATE))
-    if modified:
-        found.add(subject, "dct:modified", Literal(modified, datatype=_DATE))
+    found.add(subject, "dct:issued", Literal(catalog.issued, datatype=_DATE))
     _page(found, subject, "foaf:homepage", f"{site.base}index.html")
     for language in site.languages:
-        found.add(subject, "dct:language", NamedNode(language_iri(language)))
-    _common(found, subject, site)
-    _countries(found, subject, datasets)
-    for dataset in datasets:
-        found.add(subject, "dcat:dataset", NamedNode(site.base + dataset.thing.path))
-        _describe_dataset(found, dataset, site)
-        own = [dataset] if dataset.thing.path.endswith("/practices") else datasets
-        _countries(found, NamedNode(site.base + dataset.thing.path), own)
-    _describe_service(found, site, datasets)
+        found.add(subject, "dct:language", NamedNode(language_iri(language)), language)
+    for country in catalog.countries:
+        found.add(subject, "dct:spatial", country)
     found.add(subject, "dcat:service", NamedNode(f"{site.base}sparql#service"))
-    _describe_agents(found, site)
-    _describe_terms(found)
-    return list(found.triples)
+    _common(found, subject, site)
 
 
 def _page(found: Described, subject: NamedNode, predicate: str, address: str) -> None:
@@ -96,15 +103,40 @@ def _page(found: Described, subject: NamedNode, predicate: str, address: str) ->
 def _common(found: Described, subject: NamedNode, site: Site) -> None:
     found.add(subject, "dct:publisher", NamedNode(f"{site.base}catalog#publisher"))
     found.add(subject, "dcat:contactPoint", NamedNode(f"{site.base}catalog#contact"))
-    found.add(subject, "dct:license", NamedNode(site.licence))
+    found.add(subject, "dct:license", NamedNode(site.licence), site.licence)
 
 
-def _countries(found: Described, subject: NamedNode, datasets: list[Dataset]) -> None:
-    """Add the countries that datasets of municipalities are about, as far as the EU list has them."""
-    for dataset in datasets:
-        code = _COUNTRIES.get(dataset.thing.path.partition("/")[0])
-        if code:
-            found.add(subject, "dct:spatial", NamedNode(f"{AUTHORITY}country/{code}"))
+def _countries(dataset: Dataset) -> list[NamedNode]:
+    code = _COUNTRIES.get(dataset.municipality.partition("/")[0])
+    return [NamedNode(f"{AUTHORITY}country/{code}")] if code else []
+
+
+def _describe_places(found: Described, dataset: Dataset, catalog: Catalog) -> None:
+    """Add the country of a dataset; where the EU list has none, the places that its municipality names."""
+    subject = NamedNode(catalog.site.base + dataset.thing.path)
+    own = [dataset] if dataset.municipality else catalog.datasets
+    countries = _countries(dataset) if dataset.municipality else catalog.countries
+    for country in countries:
+        found.add(subject, "dct:spatial", country)
+    for each in () if countries else own:
+        for triple in each.by_subject.get(catalog.site.base + each.municipality, ()):
+            if triple.predicate == term("dct:spatial") and isinstance(triple.object, NamedNode):
+                found.add(subject, "dct:spatial", triple.object)
+                found.begin(triple.object, "dct:Location")
+
+
+def _describe_period(found: Described, dataset: Dataset, catalog: Catalog) -> None:
+    about = catalog.periods.get(dataset.thing.path)
+    if about is None:
+        return
+    node = NamedNode(f"{catalog.site.base}catalog#{dataset.fragment}-period")
+    found.add(NamedNode(catalog.site.base + dataset.thing.path), "dct:temporal", node)
+    found.begin(node, "dct:PeriodOfTime")
+    found.typed(node, "dcat:startDate", about.start, "date")
+    found.typed(node, "dcat:endDate", about.end, "date")
+    for triple in dataset.by_subject.get(about.source, ()):
+        if triple.predicate == term("dct:description"):  # it says how sure the age of the source is
+            found.triples[Triple(node, term("rdfs:comment"), triple.object)] = None
 
 
 _COUNTRIES = {
@@ -133,31 +165,38 @@ _COUNTRIES = {
 
 def _describe_dataset(found: Described, dataset: Dataset, site: Site) -> None:
     subject = NamedNode(site.base + dataset.thing.path)
-    for triple in dataset.triples:
-        if triple.subject == subject:
+    for triple in dataset.by_subject.get(subject.value, ()):
+        if triple.predicate != term("prov:wasDerivedFrom"):  # a source is described in its own graph only
             found.triples[triple] = None
     _common(found, subject, site)
     found.add(subject, "dcat:theme", NamedNode(f"{AUTHORITY}data-theme/GOVE"))
     found.add(subject, "dct:accessRights", NamedNode(f"{AUTHORITY}access-right/PUBLIC"))
     found.add(subject, "dct:accrualPeriodicity", NamedNode(f"{AUTHORITY}frequency/IRREG"))
     _page(found, subject, "dcat:landingPage", f"{subject.value}.html")
+    if dataset.municipality:
+        found.add(subject, "dct:subject", NamedNode(site.base + dataset.municipality))
+    if dataset.thing.path == "vocabulary":
+        found.add(subject, "dcat:version", Literal(VERSION))
     found.add(subject, "dct:issued", Literal(dataset.thing.issued, datatype=_DATE))
     found.add(subject, "dct:modified", Literal(dataset.thing.modified, datatype=_DATE))
-    for form, file in dataset.files:
-        _describe_distribution(found, dataset, form, file, site)
+    for each in dataset.files:
+        _describe_distribution(found, dataset, each, site)
 
 
-def _describe_distribution(found: Described, dataset: Dataset, form: Format, file: File, site: Site) -> None:
+def _describe_distribution(found: Described, dataset: Dataset, each: Distribution, site: Site) -> None:
+    form, file = each.form, each.file
     owner = NamedNode(site.base + dataset.thing.path)
-    node = NamedNode(f"{site.base}catalog#{dataset.thing.path.replace('/', '-')}-{form.name}")
+    node = NamedNode(f"{site.base}catalog#{dataset.fragment}-{each.name}")
     address = NamedNode(site.base + file.path)
     found.add(owner, "dcat:distribution", node)
     found.begin(node, "dcat:Distribution")
-    for triple in dataset.triples:
-        if triple.subject == owner and triple.predicate == term("dct:title"):
+    found.add(node, "dct:identifier", Literal(node.value))
+    for triple in dataset.by_subject.get(owner.value, ()):
+        if triple.predicate == term("dct:title"):
             title = triple.object
             if isinstance(title, Literal):
-                text = f"{title.value} ({form.label})"
+                kind = each.kind.get(title.language or "", "")
+                text = f"{title.value} ({', '.join(filter(None, (kind, form.label)))})"
                 found.add(node, "dct:title", Literal(text, language=title.language))
     found.add(node, "dcat:accessURL", address)
     found.add(node, "dcat:downloadURL", address)
@@ -167,8 +206,11 @@ def _describe_distribution(found: Described, dataset: Dataset, form: Format, fil
     found.add(node, "dct:rights", NamedNode(f"{site.base}catalog#rights"))
     found.add(node, "dcatap:availability", NamedNode(f"{AUTHORITY}planned-availability/STABLE"))
     found.add(node, "dcat:byteSize", Literal(str(file.size), datatype=NamedNode(f"{_XSD}nonNegativeInteger")))
-    found.add(node, "dct:issued", Literal(dataset.thing.issued, datatype=_DATE))
-    found.add(node, "dct:modified", Literal(dataset.thing.modified, datatype=_DATE))
+    found.add(node, "dct:issued", Literal(file.issued or dataset.thing.issued, datatype=_DATE))
+    found.add(node, "dct:modified", Literal(file.modified, datatype=_DATE))
+    for standard in each.conforms_to:
+        found.add(node, "dct:conformsTo", NamedNode(standard))
+        found.begin(NamedNode(standard), "dct:Standard")
     checksum = NamedNode(f"{node.value}-checksum")
     found.add(node, "spdx:checksum", checksum)
     found.begin(checksum, "spdx:Checksum")
@@ -176,7 +218,7 @@ def _describe_distribution(found: Described, dataset: Dataset, form: Format, fil
     found.add(checksum, "spdx:checksumValue", Literal(file.sha256, datatype=NamedNode(f"{_XSD}hexBinary")))
 
 
-def _describe_service(found: Described, site: Site, datasets: list[Dataset]) -> None:
+def _describe_service(found: Described, site: Site, datasets: Sequence[Dataset]) -> None:
     node = NamedNode(f"{site.base}sparql#service")
     found.begin(node, "dcat:DataService")
     found.add(node, "dct:identifier", Literal(node.value))
@@ -205,7 +247,7 @@ def _describe_agents(found: Described, site: Site) -> None:
     contact = NamedNode(f"{site.base}catalog#contact")
     found.begin(contact, "vcard:Kind")
     found.texts(contact, "vcard:fn", site.contact)
-    found.add(contact, "vcard:hasEmail", NamedNode(f"mailto:{site.email}"))
+    found.add(contact, "vcard:hasEmail", NamedNode(f"mailto:{site.email}"), site.email)
     rights = NamedNode(f"{site.base}catalog#rights")
     found.begin(rights, "dct:RightsStatement")
     found.texts(rights, "rdfs:label", _RIGHTS)
@@ -217,25 +259,3 @@ def _describe_terms(found: Described) -> None:
     for triple in (*vocabulary.authorities(), *vocabulary.load().documents["coverage"]):
         if triple.subject in used:
             found.triples[triple] = None
-
-
-def describe_void(site: Site, datasets: Iterable[Dataset]) -> list[Triple]:
-    """Return the VoID description: dumps, sizes and endpoint of each dataset."""
-    found = Described()
-    subject = NamedNode(f"{site.base}.well-known/void")
-    found.begin(subject, "void:DatasetDescription")
-    found.texts(subject, "dct:title", _VOID_TITLE)
-    for dataset in datasets:
-        node = NamedNode(site.base + dataset.thing.path)
-        found.add(subject, "foaf:primaryTopic", node)
-        found.begin(node, "void:Dataset")
-        for triple in dataset.triples:
-            if triple.subject == node and triple.predicate == term("dct:title"):
-                found.triples[triple] = None
-        found.add(node, "void:sparqlEndpoint", NamedNode(f"{site.base}sparql"))
-        found.add(node, "void:vocabulary", NamedNode(f"{VOCAB}ns#"))
-        found.typed(node, "void:triples", str(len(dataset.triples)), "integer")
-        for _, file in dataset.files:
-            if not file.path.endswith(".csv"):
-                found.add(node, "void:dataDump", NamedNode(site.base + file.path))
-    return list(found.triples)

@@ -1,0 +1,145 @@
+"""Answers about what has changed: JSON-LD in ActivityStreams' words, Atom, and pages, all of them from a day on."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Response, request
+from werkzeug.exceptions import BadRequest
+
+from osallisuus.formats import ATOM, HTML, JSONLD, Format
+from osallisuus.release import Publication
+from osallisuus.release.changes import NAME
+from osallisuus.web import activities, atom, pages, words
+from osallisuus.web.history import PATH, History, open_history, path
+from osallisuus.web.negotiation import choose_format, choose_language
+
+FORMATS = (JSONLD, HTML, ATOM)
+"""The forms of the log, in the order of preference: programs ask without saying what they want."""
+
+_AT = re.compile(
+    rf"{PATH}(?:/(?P<page>[1-9][0-9]{{0,8}}))?(?:\.(?P<language>[a-z]{{2}}))?(?:\.(?P<suffix>jsonld|html|atom))?"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _(msgid: str) -> str:
+    """Mark a text for the catalogues; it is translated when it is shown."""
+    return msgid
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a request asks of the log."""
+
+    history: History
+    page: int
+    language: str
+    form: Format | None
+
+
+class Changes:
+    """Answers requests for the log of changes of a publication.
+
+    Args:
+        publication: what is published.
+        languages: the languages of its pages.
+    """
+
+    def __init__(self, publication: Publication, languages: Sequence[str]) -> None:
+        self.publication = publication
+        self.languages = languages
+        self.history = open_history(publication.site.base, publication.files.get(NAME, b""))
+
+    def answer(self, at: str) -> Response | None:
+        """Return the answer to a request for a path, or None when it is not of the log.
+
+        Raises:
+            BadRequest: `since` is no day.
+        """
+        asked = self._take_apart(at)
+        if asked is None:
+            return None
+        if asked.form is None:
+            return self._redirect(asked)
+        language = asked.language or choose_language(request.accept_languages, self.languages)
+        response = Response(self._content(asked, at, language), content_type=asked.form.content_type)
+        if asked.form is not JSONLD:
+            response.content_language.add(language)
+            if not asked.language:
+                response.vary.add("Accept-Language")
+        response.headers["Link"] = self._links(asked)
+        return _fresh(response)
+
+    def _take_apart(self, at: str) -> _Asked | None:
+        found = _AT.fullmatch(at)
+        if not found:
+            return None
+        page, language = int(found["page"] or 0), found["language"] or ""
+        form = next((each for each in FORMATS if each.suffix == f".{found['suffix']}"), None)
+        if language and (language not in self.languages or form in {None, JSONLD}):
+            return None
+        history = self.history.since_day(self._since())
+        # A feed is subscribed to at one address, so that its readers are told all that is new.
+        history = self.history if form is ATOM else history
+        return None if page > history.pages else _Asked(history, page, language, form)
+
+    def _since(self) -> str:
+        """Return the day that the request names; empty when it names none."""
+        given = request.args.getlist("since")
+        if given in ([], [""]):
+            return ""
+        try:
+            if len(given) == 1 and _DAY.fullmatch(given[0]):
+                return date.fromisoformat(given[0]).isoformat()
+        except ValueError:  # of the form of a day, but in no calendar
+            pass
+        language = "en"
+        if choose_format(request.accept_mimetypes, FORMATS) is HTML:
+            language = choose_language(request.accept_languages, self.languages)
+        text = _("“since” must be one day, written like 2026-11-25; it is: %(given)s")
+        raise BadRequest(words.translations(language).gettext(text) % {"given": ", ".join(given)[:100]})
+
+    def _redirect(self, asked: _Asked) -> Response:
+        chosen = choose_format(request.accept_mimetypes, FORMATS)
+        if chosen is None:
+            types = "\n".join(each.media_type for each in FORMATS)
+            response = Response(f"This is offered as:\n{types}\n", 406, mimetype="text/plain")
+        else:
+            name = path(asked.page).rpartition("/")[2]
+            query = "" if chosen is ATOM else asked.history.query
+            response = Response(status=303, headers={"Location": f"{name}{chosen.suffix}{query}"})
+        response.vary.add("Accept")
+        response.headers["Link"] = self._links(asked)
+        return response
+
+    def _content(self, asked: _Asked, at: str, language: str) -> bytes:
+        if asked.form is ATOM:
+            return atom.feed(self.publication, asked.history, language, asked.page)
+        if asked.form is HTML:
+            return pages.render_changes(self.publication, at, language, asked.history, asked.page).encode()
+        if asked.page:
+            return activities.page(asked.history, asked.page)
+        return activities.collection(asked.history, self.publication.site)
+
+    def _links(self, asked: _Asked) -> str:
+        """Return the Link header: the other forms, relative to the path asked for, the identifier and the licence."""
+        name = path(asked.page).rpartition("/")[2]
+        found = [
+            f'<{name}{each.suffix}{"" if each is ATOM else asked.history.query}>; rel="alternate"; type="{each.media_type}"'
+            for each in FORMATS
+        ]
+        licence = self.publication.site.licence
+        return ", ".join(
+            [*found, f'<{asked.history.iri(asked.page)}>; rel="canonical"', f'<{licence}>; rel="license"']
+        )
+
+
+def _fresh(response: Response) -> Response:
+    """Give an answer its tag. It gets no date: two editions of one day could not be told from each other by that."""
+    response.add_etag()
+    response.cache_control.max_age = int(timedelta(minutes=5).total_seconds())
+    response.cache_control.public = True
+    response.make_conditional(request)
+    return response
