@@ -13,8 +13,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 
 import pyoxigraph
@@ -493,13 +495,13 @@ def test_a_load_that_is_killed_is_made_whole_by_the_next(
     child = subprocess.run(
         [sys.executable, "-c", script, server.setting, publish, EXAMPLE], env=environment, check=False
     )
-    answer = server.answers(publish, EXAMPLE)
 
     assert child.returncode == -signal.SIGKILL
-    with pytest.raises(QueryLimitError, match="osallisuus load"):
-        names_of(answer)
+    with pytest.raises(PublishedError, match="osallisuus load"):
+        server.answers(publish, EXAMPLE)
     done, _ = remote.load(server.client(), publish, EXAMPLE)
     again, _ = remote.load(server.client(), publish, EXAMPLE)
+    answer = server.answers(publish, EXAMPLE)
     assert set(done.put) < set(graphs)
     assert again.put == ()
     assert names_of(answer) == [f'"Killed {server.setting[:5]}"@en']
@@ -507,10 +509,10 @@ def test_a_load_that_is_killed_is_made_whole_by_the_next(
     assert counted.split() == [b"n", str(done.triples).encode()]
 
 
-def test_a_new_release_takes_over_when_it_is_there_and_published(
+def test_a_release_is_asked_as_long_as_it_was_opened(
     server: Server, make_site: MakeSite, tmp_path: Path
 ) -> None:
-    """Only changed graphs are sent; the old release answers until `publish/` is the new one, also while that is not loaded."""
+    """Only changed graphs are sent; one that was opened goes on; a new one can be opened when it is published and loaded."""
     publish, next_publish = tmp_path / "publish", tmp_path / "next"
     edition(make_site, publish, "First")
     remote.load(server.client(), publish, EXAMPLE)
@@ -522,12 +524,14 @@ def test_a_new_release_takes_over_when_it_is_there_and_published(
     assert EXAMPLE + "vocabulary" not in done.put
     assert len(done.put) == 2
     assert names_of(answer) == ['"First"@en']
+    assert names_of(server.answers(publish, EXAMPLE)) == ['"First"@en']
     edition(make_site, publish, "Second")
-    assert names_of(answer) == ['"Second"@en']
+    assert names_of(answer) == ['"First"@en']
+    assert names_of(server.answers(publish, EXAMPLE)) == ['"Second"@en']
     edition(make_site, publish, "Third")
-    assert names_of(answer) == ['"Second"@en']
-    remote.load(server.client(), publish, EXAMPLE)
-    assert names_of(answer) == ['"Third"@en']
+    with pytest.raises(PublishedError, match=r"does not hold what is published here\. Run: osallisuus load"):
+        server.answers(publish, EXAMPLE)
+    assert names_of(answer) == ['"First"@en']
 
 
 def test_pruning_keeps_two_releases_and_what_other_sites_have(
@@ -551,8 +555,8 @@ def test_pruning_keeps_two_releases_and_what_other_sites_have(
     assert len(kept) == 2
     assert names_of(server.answers(places[2], EXAMPLE)) == ['"Pruned three"@en']
     assert names_of(server.answers(places[1], EXAMPLE)) == ['"Pruned two"@en']
-    with pytest.raises(QueryLimitError):
-        names_of(server.answers(places[0], EXAMPLE))
+    with pytest.raises(PublishedError):
+        server.answers(places[0], EXAMPLE)
     assert other(question("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")) == before
     back, _ = remote.load(server.client(), places[1], EXAMPLE)
     assert back.put == ()
@@ -584,8 +588,8 @@ def test_a_damaged_record_is_no_release(oxigraph: Server, make_site: MakeSite, t
         done.release.name, b"".join(each for each in whole.splitlines(True) if b"holds" not in each)
     )
 
-    with pytest.raises(QueryLimitError, match="damaged record"):
-        names_of(oxigraph.answers(publish, EXAMPLE))
+    with pytest.raises(StoreError, match="damaged record"):
+        oxigraph.answers(publish, EXAMPLE)
     remote.load(oxigraph.client(), publish, EXAMPLE)
     assert names_of(oxigraph.answers(publish, EXAMPLE)) == ['"Damaged"@en']
 
@@ -646,13 +650,12 @@ def test_a_wrong_password_is_said_and_never_shown(
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_store_that_is_away_is_a_limit(engine: str, publish: Path) -> None:
-    """A query gets 503 with the cure, within seconds; load and check end with 1."""
+    """It cannot be opened, and that is told with the cure within seconds; load and check end with 1."""
     setting = f"{engine}+http://127.0.0.1:{free_port()}"
     started = time.monotonic()
 
-    with pytest.raises(QueryLimitError, match="cannot be reached") as caught:
-        remote.connect(setting, publish, BASE, {})(question("ASK {}"))
-    assert caught.value.status == 503
+    with pytest.raises(QueryLimitError, match="cannot be reached"):
+        remote.connect(setting, publish, BASE, {})
     assert time.monotonic() - started < 3
     loading_, checking = (
         run("load", "--site", publish.parent, "--store", setting),
@@ -667,9 +670,8 @@ def test_a_store_that_does_not_answer_is_a_limit(publish: Path) -> None:
     """A store that takes a query and says nothing is given up at the limit of time, and not asked twice."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         setting = f"sparql+http://127.0.0.1:{listener.getsockname()[1]}"
-        answer = remote.connect(setting, publish, BASE, {}, seconds=0.3)
         with pytest.raises(QueryLimitError, match="does not answer in time"):
-            answer(question("ASK {}"))
+            remote.connect(setting, publish, BASE, {}, seconds=0.3)
         listener.settimeout(0.1)
         listener.accept()[0].close()
         with pytest.raises(TimeoutError):
@@ -744,8 +746,9 @@ def test_a_store_that_comes_back_is_asked_again(publish: Path, tmp_path: Path) -
     answer, ask = server.answers(publish, BASE), question(questions.shipped()["practices-by-municipality"])
     before = answer(ask)
     end(process)
-    with pytest.raises(QueryLimitError, match="cannot be reached"):
+    with pytest.raises(QueryLimitError, match="cannot be reached") as caught:
         answer(ask)
+    assert caught.value.status == 503
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     wait_for(port, process)
 
@@ -759,6 +762,14 @@ def test_a_store_that_comes_back_is_asked_again(publish: Path, tmp_path: Path) -
         (200, b'{"head": {}, "resu', "broke its answer off"),
         (200, b"<html>", "did not answer in SPARQL JSON"),
         (200, b'{"error": 1}', "did not answer in SPARQL JSON"),
+        (200, b'{"head": {}, "boolean": true}', "did not answer in SPARQL JSON"),
+        (200, b'{"results": []}', "did not answer in SPARQL JSON"),
+        (200, b"[]", "did not answer in SPARQL JSON"),
+        (
+            200,
+            b'{"results": {"bindings": [{"s": {"type": "uri", "value": "a b"}}]}}',
+            "a term that RDF does not have",
+        ),
         (401, b" ", "refuses to answer"),
         (500, b"Estimated time 500 s\n\nSPARQL query:\nSELECT urn:sha256:x", "Estimated time 500 s"),
         (502, b" ", "HTTP status 502"),
@@ -778,20 +789,13 @@ def test_an_answer_that_is_none_is_a_limit(
     assert "sha256" not in str(caught.value)
 
 
-def test_a_publish_directory_that_is_away_for_a_moment_stops_nothing(
-    oxigraph: Server, make_site: MakeSite, tmp_path: Path
-) -> None:
-    """While `publish/` is being exchanged the release that was asked goes on; without any there is a limit."""
-    publish = tmp_path / "publish"
-    edition(make_site, publish, "Steady")
-    remote.load(oxigraph.client(), publish, EXAMPLE)
-    answer = oxigraph.answers(publish, EXAMPLE)
-    before = names_of(answer)
-    publish.rename(tmp_path / "aside")
+def test_what_is_no_sparql_cannot_be_opened(publish: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that leads to a page of something else is told with the cure."""
+    response = urllib3.HTTPResponse(b"<html>", status=200, preload_content=True)
+    monkeypatch.setattr(Client, "send", lambda *_, **__: response)
 
-    assert names_of(answer) == before
-    with pytest.raises(QueryLimitError, match="osallisuus build"):
-        names_of(oxigraph.answers(publish, EXAMPLE))
+    with pytest.raises(QueryLimitError, match="Correct the setting of the store"):
+        remote.connect("sparql+http://localhost", publish, BASE, {})
 
 
 def test_nothing_published_is_said(oxigraph: Server, tmp_path: Path) -> None:
@@ -925,3 +929,112 @@ def test_workers_answer_from_the_store(
         assert workers.ask(asked) == loaded(asked) == embedded(asked)
         with pytest.raises(RefusedQueryError, match="line 1"):
             workers.ask(question("SELECT ?x { ?x }"))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT (<http://x/f>(1) AS ?x) {}", "There is no function <http://x/f> here"),
+        ("CONSTRUCT { <a:a> <a:b> <<( <a:a> <a:b> 1 )>> } {}", "no statements about statements"),
+    ],
+)
+def test_what_the_engine_cannot_evaluate_is_refused_as_on_the_embedded_store(
+    query: str, said: str, embedded: Answer, loaded: Answer
+) -> None:
+    """The same words say why, whatever the store would say."""
+    for answer in (embedded, loaded):
+        with pytest.raises(RefusedQueryError, match=said):
+            answer(question(query, "jsonld"))
+
+
+CALLS = ["ASK { SERVICE SILENT <URL> { ?s ?p ?o } }", "SELECT * { SERVICESILENT <URL> { ?s ?p ?o } }"]
+
+
+@pytest.mark.parametrize("query", [*CALLS, "SELECT * { ?s ?p trueSERVICE <URL> {} }"])
+def test_a_call_that_passed_the_guard_is_neither_made_nor_sent(
+    query: str, oxigraph: Server, loaded: Answer, publish: Path
+) -> None:
+    """Even past the guard no query has a worker call anyone but the store, or the store call anyone."""
+    remote.load(oxigraph.client(), publish, BASE)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        Workers(publish, BASE, Limits(wait=10), setting=oxigraph.setting) as workers,
+    ):
+        ask = Ask(query.replace("URL", f"http://127.0.0.1:{listener.getsockname()[1]}/"), "json")
+        for answer in (workers.ask, loaded):
+            with pytest.raises(RefusedQueryError, match="no word of SPARQL"):
+                answer(ask)
+        listener.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+@contextmanager
+def serving(root: Path, setting: str) -> Iterator[tuple[Callable[[], list[str]], subprocess.Popen[bytes]]]:
+    """Start `osallisuus serve` over a store: a function that asks it for the names of municipalities, and the process."""
+    port, log = free_port(), (root / "serve.log").open("wb")
+    command: list[str | Path] = [Path(sys.executable).with_name("osallisuus"), "serve"]
+    command += ["--site", root, "--port", str(port), "--store", setting, "--query-seconds", "1"]
+    process = subprocess.Popen(command, stderr=log)
+    endpoint = f"http://127.0.0.1:{port}/sparql"
+
+    limits = count(100)
+
+    def ask(question: Ask) -> bytes:
+        """Return what is answered to a query, which must be an answer and not from the cache."""
+        fields = {"query": f"{question.query} LIMIT {next(limits)}", "format": question.form}
+        response = urllib3.request("GET", endpoint, fields=fields)
+        assert response.status == 200, response.data
+        return response.data
+
+    wait_for(port, process)
+    try:
+        yield lambda: names_of(ask), process
+    finally:
+        process.terminate()
+        process.wait()
+        log.close()
+
+
+def test_a_server_goes_on_with_the_old_release_until_the_new_one_is_loaded(
+    oxigraph: Server, make_site: MakeSite, tmp_path: Path
+) -> None:
+    """Between `build` and `load` every query is answered from the old release, also after a worker was ended."""
+    publish, log = tmp_path / "publish", tmp_path / "serve.log"
+    edition(make_site, publish, "Before")
+    remote.load(oxigraph.client(), publish, EXAMPLE)
+    with serving(tmp_path, oxigraph.setting) as (names, process):
+        assert names() == ['"Before"@en']
+        edition(make_site, publish, "After")
+        until = time.monotonic() + 20
+        while "osallisuus load" not in log.read_text(encoding="utf-8"):
+            assert names() == ['"Before"@en']
+            assert time.monotonic() < until, log.read_text(encoding="utf-8")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        workers = Path(f"/proc/{children[0]}/task/{children[0]}/children").read_text().split()
+        for each in workers:
+            os.kill(int(each), signal.SIGKILL)
+        time.sleep(0.5)
+        assert names() == ['"Before"@en']
+        remote.load(oxigraph.client(), publish, EXAMPLE)
+        process.send_signal(signal.SIGHUP)
+        while names() != ['"After"@en']:
+            assert time.monotonic() < until + 20, log.read_text(encoding="utf-8")
+    said = log.read_text(encoding="utf-8")
+    assert said.count("The release was not switched") == 1
+    assert said.count("osallisuus load") == 1
+
+
+def test_a_server_does_not_start_before_its_release_is_loaded(
+    oxigraph: Server, make_site: MakeSite, tmp_path: Path
+) -> None:
+    """Without a release that answers, `serve` says what to run, and ends with 1."""
+    edition(make_site, tmp_path / "publish", "Never loaded")
+    command: list[str | Path] = [Path(sys.executable).with_name("osallisuus"), "serve", "--site", tmp_path]
+    command += ["--port", str(free_port()), "--store", oxigraph.setting]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert "does not hold what is published here. Run: osallisuus load" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

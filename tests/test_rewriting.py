@@ -220,9 +220,77 @@ def test_a_variable_for_a_graph_has_the_published_name() -> None:
 
 def test_words_in_texts_and_comments_are_left_alone() -> None:
     """GRAPH and FROM in a text, a comment, an address or a name are no keywords."""
-    query = 'PREFIX FROM: <urn:x> SELECT ?s { ?s FROM:GRAPH "GRAPH <x> FROM <y>" } # GRAPH <z>'
+    query = 'SELECT ?s { ?s <urn:xGRAPH> "GRAPH <x> FROM <y>" , ?GRAPH } # GRAPH <z>'
 
-    assert rewritten(query).select("?s ").split() == query.split()
+    named = rewritten("PREFIX FROM: <urn:x> " + query.replace("<urn:xGRAPH>", "FROM:GRAPH"))
+    assert rewritten(query).select("?s ").split() == named.select("?s ").split() == query.split()
+
+
+def test_what_is_sent_has_whole_addresses_only() -> None:
+    """BASE and PREFIX are taken out, also where a path or a graph is put otherwise."""
+    query = (
+        "BASE <https://example.org/> PREFIX : <#> PREFIX e: <x/> "
+        "DESCRIBE ?s e:a\\-b <y> FROM <a> { ?s :p*/e:q? ?o , 'e:a' . GRAPH <a> { ?s <z> 'a'^^e:t } }"
+    )
+    sent = rewritten(query)
+
+    assert sent.described == ("https://example.org/x/a-b", "https://example.org/y")
+    assert " ".join(sent.select("?s").split()) == (
+        "SELECT ?s { ?s <https://example.org/#p>*/<https://example.org/x/q>? ?o , 'e:a' . GRAPH <urn:osallisuus:none> "
+        "{ ?s <https://example.org/z> 'a'^^<https://example.org/x/t> } }"
+    )
+    steps = rewritten("BASE <https://example.org/> SELECT * { ?s <p>* ?o }", VIRTUOSO)
+    assert "((<https://example.org/p>|" in steps.select("*")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "PREFIX e: <https://example.org/> SELECT * { GRAPHe:a { ?s ?p ?o } }",
+            "prefix GRAPHe: is not declared",
+        ),
+        ("PREFIX e: <https://example.org/> SELECT * FROMe:a { ?s ?p ?o }", "prefix FROMe: is not declared"),
+        ("PREFIX e: <https://example.org/> SELECT * { ?s ae:C }", "prefix ae: is not declared"),
+        ("PREFIXe: <https://example.org/> SELECT * { ?s e:p ?o }", "is not declared"),
+        (f"SELECT * FROMNAMED <{A}> {{ GRAPH ?g {{ ?s ?p ?o }} }}", "“FROMNAMED” is no word"),
+        (f"SELECT * {{ ?s ?p trueGRAPH <{A}> {{ ?s ?p ?o }} }}", "“trueGRAPH” is no word"),
+        (f"SELECT * {{ SERVICE <{A}> {{ ?s ?p ?o }} }}", "“SERVICE” is no word"),
+        ("SELECT * { ?s ?p ?o } ORDERBY ?s", "“ORDERBY” is no word"),
+    ],
+)
+def test_words_that_are_joined_are_not_sent(query: str, said: str) -> None:
+    """Engines differ in whether they take them apart, and names of graphs in them would not be exchanged."""
+    Store().query(query)  # the embedded engine does
+    with pytest.raises(RefusedQueryError, match=said):
+        rewritten(query)
+
+
+def test_every_word_of_the_engine_may_be_sent() -> None:
+    """A query with every function, aggregate and clause that the embedded engine reads is rewritten."""
+    one = "STR LANG LANGDIR DATATYPE IRI URI BNODE ABS CEIL FLOOR ROUND STRLEN UCASE LCASE ENCODE_FOR_URI YEAR MONTH DAY"
+    one += " HOURS MINUTES SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC"
+    one += " ISTRIPLE SUBJECT PREDICATE OBJECT HASLANG HASLANGDIR CONCAT COALESCE"
+    two = (
+        "LANGMATCHES CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER STRLANG STRDT SAMETERM REGEX SUBSTR ADJUST"
+    )
+    three = "IF REPLACE TRIPLE STRLANGDIR"
+    calls = [f"{each}()" for each in ("RAND", "NOW", "UUID", "STRUUID")]
+    calls += [f"{each}(?x)" for each in one.split()] + [f"{each}(?x, ?x)" for each in two.split()]
+    calls += [f"{each}(?x, ?x, ?x)" for each in three.split()] + ["BOUND(?x)", "?x NOT IN (true, false)"]
+    calls += ["EXISTS { GRAPH ?g { ?x a ?y } }"]
+    sums = [f"{each}(DISTINCT ?x)" for each in ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE")]
+    sums += ["GROUP_CONCAT(?x; SEPARATOR=',')"]
+    query = (
+        f"SELECT REDUCED {' '.join(f'({each} AS ?a{i})' for i, each in enumerate(sums))} FROM <{A}> FROM NAMED <{B}> WHERE {{"
+        f" {' '.join(f'BIND({each} AS ?b{i})' for i, each in enumerate(calls))} OPTIONAL {{}} MINUS {{}} LATERAL {{}}"
+        " {} UNION {} FILTER(?x) VALUES ?x { UNDEF } } GROUP BY ?g HAVING(?g) ORDER BY ASC(?g) DESC(?g) LIMIT 1 OFFSET 1"
+    )
+    Store().query(query)
+
+    sent = rewritten(query)
+    used = {each.upper for part in (sent.select(sent.head), query) for each in tokens.read(part)}
+    assert tokens.WORDS - used == {"ASK", "BASE", "CONSTRUCT", "DESCRIBE", "PREFIX", "VERSION"}
 
 
 def rows(store: Store, query: str) -> list[tuple[str, ...]]:

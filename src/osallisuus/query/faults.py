@@ -1,9 +1,9 @@
-"""Says what is wrong with a query that is not SPARQL, and where, in words of people rather than of a parser."""
+"""Says what is wrong with a query, and where, in words of people rather than of an engine."""
 
 import re
 from collections.abc import Iterator
 
-from osallisuus.query.guard import marked, tokens
+from osallisuus.query.guard import UPDATED, UPDATES, marked, tokens
 
 _ENGINE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -18,6 +18,7 @@ _KNOWN = {
     "escape sequence": "The signs after a backslash are no escape",
 }
 """What the engine says of meanings → what we say."""
+_FUNCTION = re.compile(r"The custom (?:aggregate )?function <(.*)> is not supported", re.DOTALL)
 
 
 def explain(text: str, message: str) -> str:
@@ -41,6 +42,27 @@ def explain(text: str, message: str) -> str:
     return marked(f"This is not SPARQL. {reason}" if reason else "This is not SPARQL", text, place)
 
 
+def explain_failure(text: str, message: str) -> str:
+    """Return why a query that the engine reads cannot be evaluated, or its answer not be written.
+
+    Args:
+        text: the query.
+        message: what the engine says.
+    """
+    if function := _FUNCTION.fullmatch(message):
+        called = (each.start() for each in tokens(text) if _is_called(each[0], function[1]))
+        return marked(f"There is no function <{function[1]}> here", text, next(called, 0))
+    if "RDF 1.2" in message:
+        return "This format has no statements about statements; ask for Turtle or N-Triples."
+    return "The query cannot be evaluated."
+
+
+def _is_called(written: str, function: str) -> bool:
+    """Return whether an address or a name may stand for a function."""
+    local = written.partition(":")[2]
+    return written == f"<{function}>" or (local != "" and function.endswith(local))
+
+
 def _place(text: str, line: int, column: int) -> int:
     """Return the index of a line and column; of the last sign before it where only blanks follow."""
     begin = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
@@ -50,7 +72,7 @@ def _place(text: str, line: int, column: int) -> int:
 
 def _found(text: str) -> tuple[str, int] | None:
     """Return the first of the common faults, with its place: of brackets, addresses and prefixes."""
-    return _bracket(text) or _address(text) or _prefix(text)
+    return _bracket(text) or _address(text) or _prefix(text) or _update(text)
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
@@ -83,6 +105,11 @@ def _prefix(text: str) -> tuple[str, int] | None:
                 return f"The prefix {prefix}: is not declared; begin with PREFIX {prefix}: <…>", each.start()
         before = each[0].upper()
     return None
+
+
+def _update(text: str) -> tuple[str, int] | None:
+    words = (each for each in _tokens(text) if each.lastgroup == "word" and each[0].upper() in UPDATES)
+    return next(((UPDATED, each.start()) for each in words), None)
 
 
 def _address(text: str) -> tuple[str, int] | None:

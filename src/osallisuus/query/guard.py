@@ -1,13 +1,17 @@
 """What may be asked is decided on the tokens of the query, in one pass, before any parser sees it.
 
-A parser may overflow its stack on a hostile text, and an engine may call out; neither gets the chance. Where the
-grammar lets a text be read in two ways, the reading that hides nothing is taken, or the query is refused.
+A parser may overflow its stack on a hostile text, and an engine may call out; neither gets the chance. Where a text can
+be read in two ways, the reading that hides nothing is taken, or the query is refused. Engines read in more ways than the
+standard has: the embedded one ends no word by force (“trueSERVICE” is “true” and “SERVICE”), and where a name is no
+whole address or an escape is none, it takes less of the text and reads on behind that.
 """
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile, zip_longest
+
+from pyoxigraph import NamedNode
 
 from osallisuus.errors import QueryLimitError, RefusedQueryError
 
@@ -17,18 +21,24 @@ MAX_NESTING = 100
 """Brackets of any kind open at once."""
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
-_LOCAL = r":(?:(?:[\w:%]|\\.)(?:[\w:%·-]|\\.|\.+(?=[\w:%·\\-]))*+)?"
+_LETTER = r"A-Za-z_\x80-\U0010ffff"
+_NAME = f"0-9{_LETTER}"
+"""What names and variables are made of. Engines read nothing else beyond ASCII, except in texts and comments."""
+_LOCAL = rf":(?:(?:[{_NAME}:%]|\\.)(?:[{_NAME}:%-]|\\.)*+(?:\.++(?:[{_NAME}:%-]|\\.)++)?+)?"
+"""What follows a prefix; the engine reads full stops in one place of it only, and ends the name at the next."""
+_SIGN = r"""\\(?:[tbnrf"'\\]|u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}|U00(?!00[Dd][89A-Fa-f])(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"""
+"""An escape in a text."""
 TOKEN = re.compile(
     rf"""
       (?P<blank>[ \t\r\n]++|\#[^\r\n]*+)
     | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
-    | (?P<string>"{{3}}(?:"{{0,2}}(?:[^"\\]|\\.))*+"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*+'{{3}}
-        | "(?!"")(?:[^"\\\r\n]|\\.)*+" | '(?!'')(?:[^'\\\r\n]|\\.)*+')
+    | (?P<string>"{{3}}(?:"{{0,2}}(?:[^"\\]|{_SIGN}))*+"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|{_SIGN}))*+'{{3}}
+        | "(?!"")(?:[^"\\\r\n]|{_SIGN})*+" | '(?!'')(?:[^'\\\r\n]|{_SIGN})*+')
     | (?P<broken>["'])
-    | (?P<variable>[?$][\w·]++)
-    | (?P<number>(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)
-    | (?P<blanknode>_:\w(?:[\w·-]|\.+(?=[\w·-]))*+)
-    | (?P<word>[^\W\d](?:[\w·-]|\.+(?=[\w·-]))*+)(?P<name>{_LOCAL})?
+    | (?P<variable>[?$][{_NAME}]++)
+    | (?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)
+    | (?P<blanknode>_:[{_NAME}](?:[{_NAME}-]|\.+(?=[{_NAME}-]))*+)
+    | (?P<word>[{_LETTER}](?:[{_NAME}-]|\.+(?=[{_NAME}-]))*+)(?P<name>{_LOCAL})?
     | (?P<short>{_LOCAL})
     | (?P<tag>@[A-Za-z0-9-]++)
     | (?P<open>[({{\[])
@@ -99,13 +109,19 @@ _STAR = re.compile(
 _SHOWN = 100
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _ROWS = {"SELECT", "ASK"}
-_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "USING"}
-_OPERANDS = {"iri", "string", "tag", "variable", "name", "short", "number", "close"}
-_FORBIDDEN = ("SERVICE", "FROM", *sorted(_UPDATES))
-_AS_A_WORD = re.compile(rf"(?<![A-Z_])(?:{'|'.join(_FORBIDDEN)})(?![A-Z0-9_-])")
-"""A forbidden word in a text in upper case, but not within a longer word."""
-_EXPRESSIONS = {"SELECT", "BY", "HAVING"}
-_PATTERNS = {"WHERE", "VALUES", "FROM"}
+UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "USING"}
+"""Words of updates. One that comes before a form is refused here; as a query the engine reads none anyway."""
+UPDATED = "Updates are not offered, this endpoint only reads"
+"""What is said of them."""
+_OPERANDS = {"iri", "string", "tag", "variable", "name", "short", "number", "close", ">"}
+"""What “less than” may follow on; “>” ends a triple in an expression."""
+_DEMANDING = ("SERVICE", "FROM")
+_BEGUN = re.compile(rf"(?<![?$])(?<![{_NAME}])[{_NAME}]*?(?:{'|'.join(_DEMANDING)})")
+"""A demanding word in a text in upper case, wherever an engine may find it: it is hidden in variables only."""
+_WHOLE = re.compile("<[A-Za-z][A-Za-z0-9+.-]*+://")
+"""The beginning of an address that no expression has: nothing goes on after “//”."""
+_CLAUSES = {"GRAPH", "FROM", "NAMED", "DESCRIBE"}
+"""Words after which a name stands before a pattern."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +155,7 @@ def examine(text: str, graphs: Collection[str]) -> Question:
     if form := _plain_form(text):
         return Question(text, rows=form in _ROWS)
     scan = _scan(text, graphs)
+    dataset = scan.dataset
     plain = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     if plain != text:  # engines may resolve \u escapes before they parse: both readings must pass
         scan = _scan(plain, graphs)
@@ -146,18 +163,18 @@ def examine(text: str, graphs: Collection[str]) -> Question:
         start = len(text) - len(text.lstrip())
         reason = "This is no query: there is no SELECT, ASK, CONSTRUCT or DESCRIBE"
         raise RefusedQueryError(marked(reason, text, start))
-    return Question(text, rows=scan.form in _ROWS, dataset=scan.dataset)
+    return Question(text, rows=scan.form in _ROWS, dataset=dataset or scan.dataset)
 
 
 def _plain_form(text: str) -> str:
     """Return the form of a query that no reading of its tokens would refuse; empty where the tokens must be read.
 
-    After the comments that it begins with, no forbidden word stands in it anywhere; it opens few brackets, and every
-    reading divides it alike.
+    After the comments that it begins with, no demanding word stands in it but in variables; it opens few brackets, and
+    every reading divides it alike.
     """
     rest = _HEAD.sub("", text, count=1)
     upper = rest.upper()
-    if any(map(upper.__contains__, _FORBIDDEN)) and _AS_A_WORD.search(upper):
+    if any(map(upper.__contains__, _DEMANDING)) and _BEGUN.search(upper):
         return ""
     if "\\" in text or rest.count("(") + rest.count("{") + rest.count("[") > MAX_NESTING:
         return ""
@@ -228,19 +245,10 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
 
 
 def _scan(text: str, graphs: Collection[str]) -> "_Scan":
-    scan, position = _Scan(text, graphs), 0
-    while match := TOKEN.match(text, position):
-        position = scan.take(match)
+    scan = _Scan(text, graphs)
+    for match in TOKEN.finditer(text):
+        scan.take(match)
     return scan
-
-
-@dataclass
-class _Level:
-    """A bracket that is open: its sign, whether an expression stands in it, and whether its parentheses hold some."""
-
-    bracket: str
-    expression: bool = False
-    clause: bool = False
 
 
 class _Scan:
@@ -252,8 +260,9 @@ class _Scan:
         self.form = ""
         self.dataset = False
         self.prefixes: dict[str, str] = {}
-        self._levels = [_Level("")]
-        self._before = ""  # kind of the token before this one
+        self._brackets: list[str] = []  # those that are open; parentheses may be some too many
+        self._braces = 0  # how many braces are open: addresses have none, so this is certain
+        self._before = ""  # kind of the token before this one; the sign itself where its kind is “other”
         self._words = ["", ""]  # the last two tokens as far as they are bare words, in upper case
         self._prefix = ""  # a prefix that is being declared
         self._take = {
@@ -265,56 +274,87 @@ class _Scan:
             "close": self._close,
         }
 
-    def take(self, match: re.Match[str]) -> int:
-        """Take a token in; return where the next one begins."""
+    def take(self, match: re.Match[str]) -> None:
+        """Take a token in."""
         kind = match.lastgroup or ""
         if kind == "blank":
-            return match.end()
+            return
         if kind == "broken":
-            raise self._refusal("A text is not closed", match)
-        if kind == "iri" and self._compares():
-            self._before = "other"
-            return match.start() + 1
+            raise self._refusal("The signs after a backslash are no escape, or a text is not closed", match)
         if kind in self._take:
             self._take[kind](match)
         else:
             self._words = [self._words[1], ""]
-        self._before = kind
-        return match.end()
-
-    def _compares(self) -> bool:
-        """Return whether “<” is “less than” here: in an expression no address follows on an operand."""
-        operand = self._before in _OPERANDS or self._words[1] in {"TRUE", "FALSE"}
-        return self._levels[-1].expression and operand
+        self._before = match[0] if kind == "other" else kind
 
     def _word(self, match: re.Match[str]) -> None:
         for word in match[0].upper().split("."):
-            if word == "SERVICE":
+            if "SERVICE" in word:
                 raise self._refusal("SERVICE is not offered, no other endpoint is asked", match)
-            if word in _UPDATES:
-                raise self._refusal("Updates are not offered, this endpoint only reads", match)
+            if "FROM" in word and word != "FROM":
+                raise self._refusal("A blank is missing before or after FROM", match)
+            if word in UPDATES and not self.form:
+                raise self._refusal(UPDATED, match)
             if word in _FORMS and not self.form:
                 self.form = word
             self._words = [self._words[1], word]
-            if word in _EXPRESSIONS | _PATTERNS:
-                self._levels[-1].clause = word in _EXPRESSIONS
 
     def _name(self, match: re.Match[str]) -> None:
         prefix, _, local = match[0].partition(":")
         if self._words[1] == "PREFIX":
             self._prefix = prefix
             return
+        if not self.form:
+            raise self._refusal("A blank is missing after PREFIX, or this is no beginning of a query", match)
+        address = self.prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+        if any(map(local.upper().__contains__, _DEMANDING)):
+            self._refuse_half(prefix, address, match)
+        upper = prefix.upper()
         if self._names_a_graph():
-            self._check(self.prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local), match)
-        self._words = [self._words[1], "SERVICE:" if prefix.upper().split(".")[-1] == "SERVICE" else ""]
+            if upper.startswith("NAMED") and self._words[1] == "FROM":
+                raise self._refusal("A blank is missing after NAMED", match)
+            self._check(address, match)
+        elif "FROM" in upper and not self._braces:
+            raise self._refusal("A blank is missing after FROM, or the prefix needs another name", match)
+        self._words = [self._words[1], "SERVICE:" if "SERVICE" in upper else ""]
+
+    def _refuse_half(self, prefix: str, address: str, match: re.Match[str]) -> None:
+        """Refuse a name that is no whole address: an engine may take a part of it, and the rest for words."""
+        if prefix not in self.prefixes:
+            reason = f"The prefix {prefix}: is not declared; begin with PREFIX {prefix}: <…>"
+            raise self._refusal(reason, match)
+        try:
+            NamedNode(address)
+        except ValueError as error:
+            reason = f"The prefix {prefix}: and what follows make no address; declare another prefix"
+            raise self._refusal(reason, match) from error
 
     def _iri(self, match: re.Match[str]) -> None:
+        if self._may_compare(match):
+            self._take_both_readings(match)
         address = match[0][1:-1]
         if self._words[1] == "PREFIX":
             self.prefixes[self._prefix] = address
         elif self._names_a_graph():
             self._check(address, match)
         self._words = [self._words[1], ""]
+
+    def _may_compare(self, match: re.Match[str]) -> bool:
+        """Return whether “<” may be “less than”: after an operand in parentheses, if these hold an expression."""
+        operand = self._before in _OPERANDS or self._words[1].endswith(("TRUE", "FALSE"))
+        return operand and self._brackets[-1:] == ["("] and not _WHOLE.match(match[0])
+
+    def _take_both_readings(self, match: re.Match[str]) -> None:
+        """Refuse what one reading hides: a word in an address; or what is behind a sign in it that is none in an address.
+
+        Of parentheses in it only the opening ones count, so that more seem to be open than are, never less.
+        """
+        if "#" in match[0] or "'" in match[0] or _BEGUN.search(match[0].upper()):
+            reason = (
+                "This may be an address or “less than”; put a blank after “<”, or give the address a PREFIX"
+            )
+            raise self._refusal(reason, match)
+        self._brackets += "(" * match[0].count("(")
 
     def _names_a_graph(self) -> bool:
         return self._words[1] == "FROM" or self._words == ["FROM", "NAMED"]
@@ -325,22 +365,23 @@ class _Scan:
             raise self._refusal(f"There is no graph <{graph}> here", match)
 
     def _open(self, match: re.Match[str]) -> None:
-        if match[0] == "{" and self._words[1] == "SERVICE:" and self._words[0] != "GRAPH":
-            raise self._refusal("SERVICE is not offered, no other endpoint is asked", match)
-        self._levels.append(_Level(match[0], expression=match[0] == "(" and self._begins_expression()))
-        if len(self._levels) > MAX_NESTING + 1:  # the first level has no bracket
+        if match[0] == "{" and self._words[1] == "SERVICE:" and self._words[0] not in _CLAUSES:
+            reason = "SERVICE is not offered; if it is part of a prefix, put a full stop before “{”"
+            raise self._refusal(reason, match)
+        self._brackets.append(match[0])
+        self._braces += match[0] == "{"
+        if len(self._brackets) > MAX_NESTING:
             raise QueryLimitError(f"The query nests deeper than {MAX_NESTING} brackets.", 413)
         self._words = [self._words[1], ""]
 
-    def _begins_expression(self) -> bool:
-        """Return whether an expression, not a list or a path, stands in the parentheses that open here."""
-        above = self._levels[-1]
-        called = self._before in {"name", "short", "iri"} and self._words[0] != ""
-        return above.expression or above.clause or self._before in {"word", "other"} or called
-
-    def _close(self, _: re.Match[str]) -> None:
-        if len(self._levels) > 1:
-            self._levels.pop()
+    def _close(self, match: re.Match[str]) -> None:
+        """Close a bracket; a brace closes what is open within it too, for an address may have hidden the end of that."""
+        if match[0] == "}" and self._braces:
+            while self._brackets.pop() != "{":
+                pass
+            self._braces -= 1
+        elif self._brackets[-1:] == [{")": "(", "]": "["}.get(match[0])]:
+            self._brackets.pop()
         self._words = [self._words[1], ""]
 
     def _refusal(self, reason: str, match: re.Match[str]) -> RefusedQueryError:

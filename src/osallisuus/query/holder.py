@@ -154,7 +154,7 @@ class Holder:
         """Start the process and wait until it has loaded the store.
 
         Raises:
-            PublishedError: it ended before; it said why on standard error.
+            PublishedError: it could not; the text says why.
         """
         ours, theirs = socket.socketpair()
         program = f"import sys; from {worker.__name__} import main; main(*sys.argv[1:])"
@@ -170,12 +170,13 @@ class Holder:
         self._control, self.coming = ours, 0
         loop = asyncio.get_running_loop()
         try:
-            ready = await asyncio.wait_for(loop.sock_recv(ours, worker.READY), _START)
+            said = await asyncio.wait_for(loop.sock_recv(ours, 1 << 16), _START)
         except (TimeoutError, ConnectionError):
-            ready = b""
-        if not ready:
+            said = b""
+        if said != worker.READY:
             self._end()
-            raise PublishedError("The process that holds the store did not start; it says why above.")
+            reason = said.decode() or "the process that holds the store ended."
+            raise PublishedError(f"The workers did not start: {reason}")
         loop.add_reader(ours, self._receive)
 
     def stop(self) -> None:
@@ -201,7 +202,7 @@ class Holder:
     def _receive(self) -> None:
         """Take over a worker that was forked; when the process has ended, start another."""
         try:
-            message, descriptors, _, _ = socket.recv_fds(self._control, worker.READY, 1)
+            message, descriptors, _, _ = socket.recv_fds(self._control, len(worker.READY), 1)
         except BlockingIOError:
             return
         except OSError:

@@ -6,6 +6,7 @@ A triple that stands in two graphs is loaded once, for the engine would count it
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -130,18 +131,37 @@ def evaluate(store: Store, ask: Ask) -> bytes:
     """Return the answer to a query, in the format that was asked for; columns in the order of the query.
 
     Raises:
-        RefusedQueryError: the query is not SPARQL.
+        RefusedQueryError: the query is not SPARQL, or the engine cannot evaluate it or write its answer.
     """
-    found = _query(store, ask, ask.query)
-    if isinstance(found, QueryTriples):
-        form = next((rdf for each, rdf in _GRAPHS.items() if each.name == ask.form), RdfFormat.TURTLE)
-        return _graph(found, form)
-    if isinstance(found, QuerySolutions):
-        text = guard.with_columns(ask.query, [each.value for each in found.variables])
-        if text != ask.query:  # nothing was evaluated yet: rows are made as they are read
-            found = cast("QuerySolutions", _query(store, ask, text))
-    results = next((each for form, each in _ROWS.items() if form.name == ask.form), QueryResultsFormat.JSON)
-    return found.serialize(format=results) or b""
+    with refusing(ask.query):
+        found = _query(store, ask, ask.query)
+        if isinstance(found, QueryTriples):
+            form = next((rdf for each, rdf in _GRAPHS.items() if each.name == ask.form), RdfFormat.TURTLE)
+            return _graph(found, form)
+        if isinstance(found, QuerySolutions):
+            text = guard.with_columns(ask.query, [each.value for each in found.variables])
+            if text != ask.query:  # nothing was evaluated yet: rows are made as they are read
+                found = cast("QuerySolutions", _query(store, ask, text))
+        results = next(
+            (each for form, each in _ROWS.items() if form.name == ask.form), QueryResultsFormat.JSON
+        )
+        return found.serialize(format=results) or b""
+
+
+@contextmanager
+def refusing(query: str) -> Iterator[None]:
+    """Raise what the engine raises of a query as a refusal, in words of people.
+
+    Raises:
+        RefusedQueryError: instead of SyntaxError, which the parser raises; RuntimeError, which the evaluation does;
+            OSError, which the writing of an answer does; and ValueError, for a text that is no Unicode.
+    """
+    try:
+        yield
+    except SyntaxError as error:
+        raise RefusedQueryError(faults.explain(query, str(error))) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise RefusedQueryError(faults.explain_failure(query, str(error))) from error
 
 
 def _graph(found: QueryTriples, form: RdfFormat) -> bytes:
@@ -164,15 +184,12 @@ def _query(store: Store, ask: Ask, text: str) -> QuerySolutions | QueryBoolean |
     default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(each) for each in ask.default_graphs]
     named: list[NamedNode | BlankNode] = [NamedNode(each) for each in ask.named_graphs]
     given = bool(default or named)
-    try:
-        return store.query(
-            text,
-            use_default_graph_as_union=not (given or ask.dataset),
-            default_graph=default if given else None,
-            named_graphs=named if given else None,
-        )
-    except SyntaxError as error:
-        raise RefusedQueryError(faults.explain(ask.query, str(error))) from error
+    return store.query(
+        text,
+        use_default_graph_as_union=not (given or ask.dataset),
+        default_graph=default if given else None,
+        named_graphs=named if given else None,
+    )
 
 
 def row_format(name: str) -> Format | None:

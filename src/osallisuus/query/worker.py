@@ -14,7 +14,6 @@ import select
 import signal
 import socket
 import struct
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -31,8 +30,8 @@ HEAD = struct.Struct("!BI")
 ANSWERED, REFUSED, TOO_LARGE, LIMITED = range(4)
 """Kinds of an answer: its bytes; a refusal's text; nothing, for it is too large; the text of a limit that was hit."""
 
-READY = 4
-"""Bytes by which the holder of the store says that it is ready; as many have the number of a forked process."""
+READY = bytes(4)
+"""What the holder of the store says when it is ready; anything else is the reason why it is not."""
 
 _LENGTH = struct.Struct("!I")
 _IDLE = 0.5
@@ -55,20 +54,21 @@ def main(publish: str, edition: str, base: str, setting: str, settings: str, con
         settings: the limits, in JSON.
         control: number of the descriptor of the control socket.
 
-    Raises:
-        SystemExit: nothing is published, a file is damaged, or another edition is there.
+    When the store cannot be loaded, since nothing is published, a file is damaged, another edition is there, or a remote
+    store does not hold what is published, the reason is sent, and the process ends.
     """
-    try:
-        limits = Limits(**json.loads(settings))
-        evaluate = _engine(Path(publish), base, setting, limits)
-        if edition and manifest.identity(Path(publish)) != edition:
-            raise PublishedError(f"{publish} holds another edition by now.")
-    except OsallisuusError as error:
-        sys.exit(str(error))
-    gc.collect()
-    gc.freeze()  # a collection in a worker would touch, and so copy, every page that it shares
+    limits = Limits(**json.loads(settings))
     with suppress(ConnectionError), socket.socket(fileno=int(control)) as callers:
-        callers.sendall(_LENGTH.pack(0))  # ready
+        try:
+            evaluate = _engine(Path(publish), base, setting, limits)
+            if edition and manifest.identity(Path(publish)) != edition:
+                raise PublishedError(f"{publish} holds another edition by now.")
+        except OsallisuusError as error:
+            callers.sendall(str(error).encode())
+            return
+        gc.collect()
+        gc.freeze()  # a collection in a worker would touch, and so copy, every page that it shares
+        callers.sendall(READY)
         while _next(callers):
             mine, theirs = socket.socketpair()
             process = os.fork()

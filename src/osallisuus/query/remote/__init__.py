@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from osallisuus import manifest
-from osallisuus.errors import PublishedError, QueryLimitError
+from osallisuus.errors import PublishedError
 from osallisuus.query.remote import answering, loading, profiles, releases
 from osallisuus.query.remote.client import Client
 from osallisuus.query.remote.loading import Loaded
 from osallisuus.query.remote.profiles import StoreError, is_remote
-from osallisuus.query.remote.releases import Release
 from osallisuus.query.store import Ask
 
 __all__ = ["Loaded", "StoreError", "connect", "is_remote", "load", "open_client"]
@@ -30,8 +29,8 @@ def connect(
 ) -> Callable[[Ask], bytes]:
     """Return a function that answers a query from a remote store, as `store.evaluate` does from the embedded one.
 
-    It asks the release that `publish/` holds at the time, or, while that is not loaded yet, the one it asked before.
-    Nothing is sent before the first query. It is for one thread.
+    It asks the release that `publish/` holds now, whatever comes later. It is for one thread, and may be taken into
+    another process: no connection is open before the first query.
 
     Args:
         setting: the remote store, such as `virtuoso+http://host:8890`.
@@ -41,11 +40,19 @@ def connect(
         seconds: how long an answer of the store may take.
 
     Raises:
-        StoreError: the setting or the password's file is wrong. The function that is returned raises
-            RefusedQueryError and QueryLimitError as the embedded store does.
+        PublishedError: nothing is published, or the store does not hold it yet.
+        StoreError: the setting or the password's file is wrong, or the store has a damaged record of the release.
+        QueryLimitError: the store cannot be reached or does not answer. The function that is returned raises this and
+            RefusedQueryError as the embedded store does.
     """
-    current = _Current(open_client(setting, environment, seconds), publish, base)
-    return lambda ask: answering.answer(current.client, current.release(), ask)
+    client = open_client(setting, environment, seconds)
+    release = releases.find(client, releases.name(manifest.read(publish), base))
+    client.close()
+    if release is None:
+        raise PublishedError(
+            f"The store at {client.endpoint.host} does not hold what is published here. Run: osallisuus load"
+        )
+    return lambda ask: answering.answer(client, release, ask)
 
 
 def open_client(setting: str, environment: Mapping[str, str] = os.environ, seconds: float = 60.0) -> Client:
@@ -67,36 +74,3 @@ def load(client: Client, publish: Path, base: str, *, prune: bool = False) -> tu
     """
     loaded = loading.load(client, publish, base)
     return loaded, loading.prune(client, loaded.release) if prune else 0
-
-
-class _Current:
-    """The release of a store that answers now."""
-
-    def __init__(self, client: Client, publish: Path, base: str) -> None:
-        self.client = client
-        self._publish = publish
-        self._base = base
-        self._stamp: tuple[int, int] | None = None
-        self._release: Release | None = None
-
-    def release(self) -> Release:
-        """Return the release; the manifest is read again when its file has changed.
-
-        Raises:
-            QueryLimitError: the store holds no release that was published here.
-        """
-        try:
-            status = (self._publish / manifest.NAME).stat()
-            stamp = status.st_ino, status.st_mtime_ns
-            if stamp != self._stamp:
-                listed = manifest.read(self._publish)
-                found = releases.find(self.client, releases.name(listed, self._base))
-                self._release, self._stamp = (found, stamp) if found else (self._release, self._stamp)
-        except StoreError as error:
-            raise QueryLimitError(str(error)) from error
-        except (OSError, PublishedError) as error:  # publish/ may be changing places just now
-            if self._release is None:
-                raise QueryLimitError("Nothing is published here. Run: osallisuus build") from error
-        if self._release is None:
-            raise QueryLimitError("The store does not hold what is published yet. Run: osallisuus load")
-        return self._release

@@ -5,7 +5,9 @@ that a format, a media type or the way to describe a thing does not depend on th
 """
 
 import json
+import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
@@ -20,9 +22,9 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from osallisuus.errors import QueryLimitError, RefusedQueryError
+from osallisuus.errors import QueryLimitError
 from osallisuus.formats import RESULTS_JSON
-from osallisuus.query import faults, guard, store
+from osallisuus.query import guard, store
 from osallisuus.query.remote.client import Client
 from osallisuus.query.remote.releases import Release
 from osallisuus.query.remote.rewriting import Rewritten, rewrite
@@ -49,22 +51,34 @@ def answer(client: Client, release: Release, ask: Ask) -> bytes:
     if query.steps and not release.steps:
         raise QueryLimitError("The store lacks what paths need there. Run: osallisuus load")
     source = _Source(client, (*query.default, *(release.steps if query.steps else ())), query.named)
-    if query.form == "ASK":
-        return _write({"head": {}, "boolean": source.truth(query)}, ask.form)
-    if columns is not None:
-        return _write(_table(columns, source.rows(query, columns)), ask.form)
-    if query.form == "DESCRIBE":
-        return _describe(source, query, ask.form)
-    return store.evaluate(Store(), Ask(_construction(source, query), ask.form))
+    try:
+        if query.form == "ASK":
+            return _write({"head": {}, "boolean": source.truth(query)}, ask.form)
+        if columns is not None:
+            return _write(_table(columns, source.rows(query, columns)), ask.form)
+        if query.form == "DESCRIBE":
+            return _describe(source, query, ask.form)
+        return store.evaluate(Store(), Ask(_construction(source, query), ask.form))
+    except SyntaxError as error:
+        raise QueryLimitError("The store answered with a term that RDF does not have.") from error
 
 
 def _columns(query: str) -> list[str] | None:
     """Return the columns of a query for rows, None for another; an empty store is asked, to see that it is SPARQL."""
-    try:
+    with store.refusing(query), _sealed():
         found = Store().query(query)
-    except SyntaxError as error:
-        raise RefusedQueryError(faults.explain(query, str(error))) from error
     return [each.value for each in found.variables] if isinstance(found, QuerySolutions) else None
+
+
+@contextmanager
+def _sealed() -> Iterator[None]:
+    """Let this process, which has one thread, open no connection and no file for a while; what is open stays so."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ class _Source:
 
     def truth(self, query: Rewritten) -> bool:
         """Return the answer to an ASK."""
-        return bool(self._ask(f"{query.prologue}ASK {query.pattern}{query.tail}")["boolean"])
+        return bool(self._ask(f"ASK {query.pattern}{query.tail}", "boolean"))
 
     def rows(self, query: Rewritten, columns: list[str]) -> list[_Binding]:
         """Return the rows of a query, every one of them or none: an engine may cut an answer without a sign."""
@@ -97,18 +111,21 @@ class _Source:
         return found
 
     def _bindings(self, query: str) -> list[_Binding]:
-        bindings: list[_Binding] = self._ask(query)["results"]["bindings"]
+        bindings: list[_Binding] = self._ask(query, "results", "bindings")
         return bindings
 
-    def _ask(self, query: str) -> dict[str, Any]:
+    def _ask(self, query: str, *path: str) -> Any:
+        """Return what the answer to a query has under some keys, one within the other."""
         try:
             found = json.loads(self.client.select(query, self.default, self.named))
+            for each in path:
+                found = found[each]
+        except (KeyError, TypeError) as error:
+            raise QueryLimitError("The store did not answer in SPARQL JSON.") from error
         except ValueError as error:
             raise QueryLimitError(
                 "The store broke its answer off, or did not answer in SPARQL JSON."
             ) from error
-        if not isinstance(found, dict) or not {"boolean", "results"} & set(found):
-            raise QueryLimitError("The store did not answer in SPARQL JSON.")
         return found
 
 
@@ -120,14 +137,14 @@ def _construction(source: _Source, query: Rewritten) -> str:
     found = _table(columns, source.rows(replace(query, head=head), columns))
     rows = " ".join(f"({' '.join(terms)})" for terms in _terms(found, columns))
     names = " ".join(f"?{each}" for each in columns)
-    return f"{query.prologue}CONSTRUCT {query.head} WHERE {{ VALUES ({names}) {{ {rows} }} }}"
+    return f"CONSTRUCT {query.head} WHERE {{ VALUES ({names}) {{ {rows} }} }}"
 
 
 def _describe(source: _Source, query: Rewritten, form: str) -> bytes:
     """Return what a DESCRIBE asks for: the triples about the things that it names or finds."""
     things = dict.fromkeys(f"<{each}>" for each in query.described)
     columns = [each.text[1:] for each in read(query.head) if each.kind == "variable"]
-    if columns or "*" in query.head.split():
+    if query.pattern and (columns or "*" in query.head.split()):
         head = "".join(f"?{each} " for each in columns) or "* "
         found = source.rows(replace(query, head=head), columns)
         names = columns or sorted({name for row in found for name in row})

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple
 
+from osallisuus.errors import QueryLimitError
 from osallisuus.formats import NTRIPLES
 from osallisuus.manifest import Manifest
 from osallisuus.query.remote.client import Client
@@ -135,8 +136,13 @@ def rows(client: Client, query: str) -> list[dict[str, str]]:
         QueryError: the store did not answer.
     """
     body = client.select(query, default=None, named=None)
-    found = pyoxigraph.parse_query_results(body, format=QueryResultsFormat.JSON)
-    if not isinstance(found, QuerySolutions):
-        return []
-    names = [each.value for each in found.variables]
-    return [{each: row[each].value for each in names if row[each] is not None} for row in found]
+    try:
+        found = pyoxigraph.parse_query_results(body, format=QueryResultsFormat.JSON)
+        if not isinstance(found, QuerySolutions):
+            return []
+        names = [each.value for each in found.variables]
+        return [{each: row[each].value for each in names if row[each] is not None} for row in found]
+    except (SyntaxError, ValueError) as error:
+        raise QueryLimitError(
+            f"The store at {client.endpoint.host} did not answer in SPARQL JSON. Correct the setting of the store."
+        ) from error

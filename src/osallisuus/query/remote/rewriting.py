@@ -2,7 +2,8 @@
 
 The store keeps each graph under a name made of its content, so the names that a query uses are exchanged on its tokens:
 in `GRAPH`, `FROM` and `FROM NAMED`. Where an engine answers otherwise than the standard says, the query is put so that
-its answer is right, or refused.
+its answer is right, or refused. What is sent has words of SPARQL and whole addresses only, without prefixes, so that it is
+divided into the same tokens by every engine, also by one that ends no word by force.
 """
 
 import re
@@ -11,10 +12,11 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from osallisuus.errors import RefusedQueryError
+from osallisuus.query import faults
 from osallisuus.query.remote import numbers, paths
 from osallisuus.query.remote.client import NOTHING
 from osallisuus.query.remote.profiles import Profile
-from osallisuus.query.remote.tokens import Level, Token, read
+from osallisuus.query.remote.tokens import WORDS, Level, Token, read
 from osallisuus.query.store import Ask
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -29,7 +31,6 @@ class Rewritten:
 
     Attributes:
         form: SELECT, ASK, CONSTRUCT or DESCRIBE.
-        prologue: what stands before it: BASE and PREFIX.
         head: what stands between the form and the pattern: columns of SELECT, template of CONSTRUCT, terms of DESCRIBE.
         pattern: the pattern with its WHERE, and what follows it up to ORDER BY, included.
         tail: LIMIT, OFFSET and VALUES after that.
@@ -43,7 +44,6 @@ class Rewritten:
     form: str
     head: str
     pattern: str
-    prologue: str = ""
     tail: str = ""
     ordered: bool = False
     default: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Rewritten:
 
     def select(self, columns: str) -> str:
         """Return a query for some columns of the solutions."""
-        return f"{self.prologue}SELECT {columns} {self.pattern}{self.tail}"
+        return f"SELECT {columns} {self.pattern}{self.tail}"
 
     def page(self, columns: list[str], size: int, offset: int) -> str:
         """Return a query for some rows of a SELECT, in an order that is the same each time.
@@ -63,12 +63,12 @@ class Rewritten:
         every = "".join(f" ?{each}" for each in columns)
         order = f"{'' if self.ordered else ' ORDER BY'}{every}"
         inside = f"SELECT {self.head} {self.pattern}{order} {self.tail}"
-        return f"{self.prologue}SELECT{every} WHERE {{ {{ {inside} }} }} LIMIT {size} OFFSET {offset}"
+        return f"SELECT{every} WHERE {{ {{ {inside} }} }} LIMIT {size} OFFSET {offset}"
 
     def count(self) -> str:
         """Return a query for the number of rows of a SELECT, as the column `n`."""
         inside = f"SELECT {self.head} {self.pattern}{self.tail}"
-        return f"{self.prologue}SELECT (COUNT(*) AS ?n) WHERE {{ {{ {inside} }} }}"
+        return f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ {inside} }} }}"
 
 
 def rewrite(ask: Ask, graphs: Mapping[str, str], profile: Profile) -> Rewritten:
@@ -80,7 +80,8 @@ def rewrite(ask: Ask, graphs: Mapping[str, str], profile: Profile) -> Rewritten:
         profile: what the engine expects.
 
     Raises:
-        RefusedQueryError: the engine would answer wrongly, and no other way to put the query is known.
+        RefusedQueryError: the engine would answer wrongly, and no other way to put the query is known; or the query has
+            a word that is none of SPARQL, or a prefix that is not declared, which some engines take for two words.
     """
     return _Rewriting(ask, graphs, profile).run()
 
@@ -91,9 +92,10 @@ class _Rewriting:
         self.profile = profile
         self.tokens = read(ask.query)
         self.significant = [i for i, each in enumerate(self.tokens) if each.kind != "blank"]
-        self.form = next(i for i in self.significant if self.tokens[i].upper in _FORMS)
-        self.names = _Names(self.tokens[: self.form])
         self.ask = ask
+        self._refuse_joined()
+        self.form = next(i for i in self.significant if self.tokens[i].upper in _FORMS)
+        self._write_names_out()
         self.fresh = "stored"
         while self.fresh in ask.query:
             self.fresh += "_"
@@ -106,12 +108,10 @@ class _Rewriting:
             numbers.rewrite(self.tokens)
         self._refuse_wrong()
         self._name_graphs(named)
-        self.names.absolute(self.tokens)
         head, pattern = self._parts()
         tail = next((i for i in self._top(_AFTER_ORDER) if i >= pattern), len(self.tokens))
         return Rewritten(
             form=self.tokens[self.form].upper,
-            prologue=self._text(0, self.form),
             head=head,
             pattern=self._text(pattern, tail),
             tail=self._text(tail, len(self.tokens)),
@@ -153,7 +153,7 @@ class _Rewriting:
         if self.tokens[self.form].upper != "DESCRIBE":
             return ()
         terms = (self.tokens[i] for i in self.significant if self.form < i < end)
-        return tuple(self.names.resolve(each) for each in terms if each.kind in {"iri", "name", "short"})
+        return tuple(each.text[1:-1] for each in terms if each.kind == "iri" and each.text)
 
     def _opens(self, index: int) -> bool:
         token = self.tokens[index]
@@ -173,7 +173,7 @@ class _Rewriting:
             if self.tokens[after].upper == "NAMED":
                 self.tokens[after].text = ""
                 after, found = self._follows(after), named
-            found.append(self.names.resolve(self.tokens[after]))
+            found.append(self.tokens[after].text[1:-1])
             self.tokens[i].text = self.tokens[after].text = ""
         if self.ask.default_graphs or self.ask.named_graphs:  # the request goes above the query
             default, named = list(self.ask.default_graphs), list(self.ask.named_graphs)
@@ -192,7 +192,7 @@ class _Rewriting:
                 continue
             name = self.tokens[self._follows(i)]
             if name.kind != "variable":
-                name.text = f"<{named.get(self.names.resolve(name), NOTHING)}>"
+                name.text = f"<{named.get(name.text[1:-1], NOTHING)}>"
                 continue
             self._bind_graph(token, name, self.tokens[self._follows(self._follows(i))].level, named)
 
@@ -220,11 +220,24 @@ class _Rewriting:
                 raise RefusedQueryError(
                     f"The store behind this endpoint answers {token.upper} wrongly; put the query otherwise."
                 )
-            if token.kind in {"iri", "name", "short"} and self._is_inner(token):
+            if token.kind == "iri" and token.text[1:].lower().startswith(self.profile.inner):
                 raise RefusedQueryError("Functions inside of the store are not offered.")
 
-    def _is_inner(self, token: Token) -> bool:
-        return bool(self.profile.inner) and self.names.resolve(token).lower().startswith(self.profile.inner)
+    def _refuse_joined(self) -> None:
+        """Refuse words that are none, such as “trueGRAPH”, which some engines take apart."""
+        for token in self.tokens:
+            if token.kind == "word" and token.upper not in WORDS:
+                raise RefusedQueryError(f"“{token.text}” is no word of SPARQL; a blank may be missing in it.")
+
+    def _write_names_out(self) -> None:
+        """Put the whole address in the place of each address and name, and take BASE and PREFIX out of the text."""
+        names = _Names(self.tokens[: self.form])
+        for token in self.tokens[self.form :]:
+            if token.kind in {"iri", "name", "short"}:
+                found = names.resolve(token)
+                if found is None:
+                    raise RefusedQueryError(faults.explain(self.ask.query, ""))
+                token.kind, token.text = "iri", f"<{found}>"
 
 
 class _Names:
@@ -240,23 +253,13 @@ class _Names:
             elif word.upper == "PREFIX":
                 self._prefixes[first.text.removesuffix(":")] = self._absolute(second.text)
 
-    def absolute(self, tokens: list[Token]) -> None:
-        """Write every address out, for Virtuoso knows no BASE."""
-        if not self._base:
-            return
-        for token in tokens:
-            before = tokens[token.before] if token.before >= 0 else None
-            if token.kind == "iri" and token.text.startswith("<"):
-                token.text = f"<{self._absolute(token.text)}>"
-            if before is not None and before.upper == "BASE":
-                before.text = token.text = ""
-
-    def resolve(self, token: Token) -> str:
-        """Return the IRI that an address or a prefixed name stands for."""
+    def resolve(self, token: Token) -> str | None:
+        """Return the IRI that an address or a prefixed name stands for; None when the prefix is not declared."""
         if token.kind == "iri":
             return self._absolute(token.text)
         prefix, _, local = token.text.partition(":")
-        return self._prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+        declared = self._prefixes.get(prefix)
+        return None if declared is None else declared + re.sub(r"\\(.)", r"\1", local)
 
     def _absolute(self, written: str) -> str:
         iri = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), written[1:-1])
