@@ -500,7 +500,7 @@ def test_void_tells_how_to_reach_and_what_to_expect(publication: Publication) ->
             each.object.value
             for each in triples
             if each.subject == NamedNode(iri) and each.predicate == wanted
-        }  # type: ignore[union-attr]  # no blank nodes
+        }
 
     document = f"{publication.site.base}.well-known/void"
     listed = set(publication.links(f"{publication.site.base}catalog", "dcat:dataset"))

@@ -20,6 +20,7 @@ from osallisuus.release.building import edition
 from osallisuus.release.changes import NAME
 from osallisuus.vocabulary import VOCAB, term
 from osallisuus.web import history, pages, things, words
+from osallisuus.web.signposting import Signposts
 from osallisuus.web.views import View, rel
 
 ROOT = Path(__file__).parents[1]
@@ -161,6 +162,7 @@ def dead(publication: Publication, served: Mapping[str, Html], suffix: str) -> l
     known |= {f"changes.{each}.atom" for each in publication.site.languages}
     known |= {f"{path}.jsonld" for path in versions if path.startswith("changes")}
     known |= {f"static/{each.name}" for each in pages.STATIC.iterdir()}
+    known |= {f"{path}.linkset.json" for path in versions if Signposts(publication, tags).has_set(path)}
     known |= {
         f"{path}{each.suffix}"
         for path in versions
@@ -277,12 +279,12 @@ def test_nothing_is_at_an_unknown_path(publication: Publication) -> None:
 
 
 def test_a_page_names_the_thing_and_its_other_formats(publication: Publication) -> None:
-    """The head gives the IRI as canonical and a link to each format; a dataset has CSV too, a practice has not."""
+    """The head gives the IRI to cite and a link to each format; a dataset has CSV too, a practice has not."""
     page = Html(rendered(publication, PRACTICE))
     dataset = Html(rendered(publication, "fi/235/practices"))
     links = page.all("link")
 
-    assert [each["href"] for each in links if each["rel"] == "canonical"] == [VOCAB + PRACTICE]
+    assert [each["href"] for each in links if each["rel"] == "cite-as"] == [VOCAB + PRACTICE]
     assert {each["type"]: each["href"] for each in links if "title" in each} == {
         "application/atom+xml": "../../../changes.en.atom",
         "text/turtle": "asukaskysely.ttl",
@@ -473,10 +475,11 @@ def test_data_is_escaped(publication: Publication) -> None:
 
 
 def test_no_page_needs_what_the_content_security_policy_forbids(every_page: EveryPage) -> None:
-    """There is no script, no inline style and no file from elsewhere on any page."""
+    """There is no script to run, no inline style and no file from elsewhere on any page."""
     for at, page in every_page(".html", "en").items():
         for tag, attributes in page.tags:
-            assert tag not in {"script", "style", "iframe", "object", "embed"}, at
+            assert tag not in {"style", "iframe", "object", "embed"}, at
+            assert tag != "script" or attributes == {"type": "application/ld+json"}, at
             assert not [name for name in attributes if name == "style" or name.startswith("on")], at
             assert not re.match(r"(https?:)?//", attributes.get("src", "")), at
             if attributes.get("rel") in {"stylesheet", "icon"}:

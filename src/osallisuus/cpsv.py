@@ -18,6 +18,13 @@ from osallisuus.vocabulary import VOCAB, term
 PROFILE = "http://data.europa.eu/m8g/cpsvap/3.2.0"
 """IRI of the application profile that the description conforms to."""
 
+KIND: Texts = {
+    "fi": "palvelut CPSV-AP:n mukaan",
+    "sv": "tjänster enligt CPSV-AP",
+    "en": "services by CPSV-AP",
+}
+"""What tells the files of the services from the other files of a dataset."""
+
 _INTERNAL = f"{VOCAB}target-group/internal"
 _SECTOR = NamedNode("http://publications.europa.eu/resource/authority/data-theme/GOVE")
 _KEPT = {term(each) for each in ("rdf:type", "skos:prefLabel", "skos:inScheme", "eli:number")}

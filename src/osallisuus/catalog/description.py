@@ -136,7 +136,7 @@ def _describe_period(found: Described, dataset: Dataset, catalog: Catalog) -> No
     found.typed(node, "dcat:endDate", about.end, "date")
     for triple in dataset.by_subject.get(about.source, ()):
         if triple.predicate == term("dct:description"):  # it says how sure the age of the source is
-            found.triples[Triple(node, term("rdfs:comment"), triple.object)] = None
+            found.triples[Triple(node, triple.predicate, triple.object)] = None
 
 
 _COUNTRIES = {
@@ -173,8 +173,6 @@ def _describe_dataset(found: Described, dataset: Dataset, site: Site) -> None:
     found.add(subject, "dct:accessRights", NamedNode(f"{AUTHORITY}access-right/PUBLIC"))
     found.add(subject, "dct:accrualPeriodicity", NamedNode(f"{AUTHORITY}frequency/IRREG"))
     _page(found, subject, "dcat:landingPage", f"{subject.value}.html")
-    if dataset.municipality:
-        found.add(subject, "dct:subject", NamedNode(site.base + dataset.municipality))
     if dataset.thing.path == "vocabulary":
         found.add(subject, "dcat:version", Literal(VERSION))
     found.add(subject, "dct:issued", Literal(dataset.thing.issued, datatype=_DATE))

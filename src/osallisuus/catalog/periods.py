@@ -12,7 +12,7 @@ from osallisuus.catalog.entries import Dataset
 from osallisuus.vocabulary import PREFIXES, VOCAB
 
 _OSA = PREFIXES["osa"]
-_COVERAGE = f"{PREFIXES['schema']}temporalCoverage"
+_DCAT = PREFIXES["dcat"]
 _ISSUED = f"{PREFIXES['dct']}issued"
 _TYPE = f"{PREFIXES['rdf']}type"
 
@@ -41,7 +41,8 @@ def period(dataset: Dataset, base: str) -> Period | None:
         issued = _values(dataset, f"{VOCAB}ns").get(_ISSUED, "")
         return Period(issued, "") if issued else None
     source = f"{base}{dataset.thing.path}#source"
-    stated = _values(dataset, source).get(_COVERAGE, "")
+    of_source = _values(dataset, f"{source}-period")
+    stated = "/".join(of_source.get(f"{_DCAT}{each}", "") for each in ("startDate", "endDate")).strip("/")
     found, from_source = [], ""
     for subject in dataset.by_subject:
         about = _values(dataset, subject)

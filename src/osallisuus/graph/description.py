@@ -31,6 +31,11 @@ MATCHES = {
 }
 
 
+def _date_type(text: str) -> str:
+    """Return the name of the datatype of a year, a month or a day, by its form."""
+    return next((name for form, name in _DATES if form.fullmatch(text)), "date")
+
+
 @dataclass
 class Described:
     """Triples, and where the value of each was read from.
@@ -93,8 +98,7 @@ class Described:
 
     def date(self, subject: NamedNode, predicate: str, text: str) -> None:
         """Add a year, a month or a day, by the form of the text."""
-        datatype = next((name for form, name in _DATES if form.fullmatch(text)), "date")
-        self.typed(subject, predicate, text, datatype)
+        self.typed(subject, predicate, text, _date_type(text))
 
     def notes(self, subject: NamedNode, notes: Iterable[str]) -> None:
         """Add the remarks of the editors; they are in English."""
@@ -205,7 +209,7 @@ def _describe_source(found: Described, source: Source, iri: str) -> None:
     found.texts(subject, "dct:description", source.description)
     found.add(subject, "dct:language", NamedNode(language_iri(source.language)), source.language)
     if source.period:
-        found.add(subject, "schema:temporalCoverage", Literal(source.period), source.period)
+        _describe_period(found, subject, source.period)
     rights, holder = NamedNode(f"{iri}-rights"), NamedNode(f"{iri}-holder")
     found.add(subject, "dct:rights", rights)
     found.begin(rights, "dct:RightsStatement")
@@ -220,6 +224,15 @@ def _describe_source(found: Described, source: Source, iri: str) -> None:
         found.add(column, "csvw:title", Literal(heading, language=source.language), heading)
         found.add(column, "csvw:propertyUrl", term(VERBATIM[name]))
         found.add(column, "dct:isPartOf", subject)
+
+
+def _describe_period(found: Described, source: NamedNode, text: str) -> None:
+    node = NamedNode(f"{source.value}-period")
+    found.add(source, "dct:temporal", node, text)
+    found.begin(node, "dct:PeriodOfTime", origin=text)
+    start, _, end = text.partition("/")
+    for predicate, date in (("dcat:startDate", start), ("dcat:endDate", end or start)):
+        found.add(node, predicate, Literal(date, datatype=NamedNode(_XSD + _date_type(date))), text)
 
 
 def _describe_unit(found: Described, unit: Unit, iri: str) -> None:

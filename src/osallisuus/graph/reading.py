@@ -91,6 +91,7 @@ def _language(iri: str) -> str:
 
 def _read_source(graph: _Reading, iri: str) -> Source:
     headings = {name: graph.value(f"{iri}-{name}", "csvw:title") for name in VERBATIM}
+    days = [graph.value(f"{iri}-period", each) for each in ("dcat:startDate", "dcat:endDate")]
     return Source(
         title=graph.texts(iri, "dct:title"),
         rights=graph.texts(f"{iri}-rights", "rdfs:label"),
@@ -98,7 +99,7 @@ def _read_source(graph: _Reading, iri: str) -> Source:
         description=graph.texts(iri, "dct:description"),
         headings={name: heading for name, heading in headings.items() if heading},
         language=_language(graph.value(iri, "dct:language")),
-        period=graph.value(iri, "schema:temporalCoverage"),
+        period="/".join(dict.fromkeys(filter(None, days))),
     )
 
 

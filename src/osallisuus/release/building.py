@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
-from osallisuus import catalog, graph, manifest, serialisation, vocabulary
+from osallisuus import catalog, cpsv, graph, manifest, serialisation, vocabulary
 from osallisuus.errors import PublishedError
 from osallisuus.formats import CSV, JSONLD, NTRIPLES, RDF_FORMATS, Format
 from osallisuus.manifest import File, Manifest, Published
-from osallisuus.model import Site, Texts
+from osallisuus.model import Municipality, Site, Texts
 from osallisuus.release import changes, describing, published, tables
 from osallisuus.release.freezing import Frozen
 from osallisuus.site import Contents
@@ -147,7 +147,8 @@ def edition(
         own = tables.of_municipality(tables.Practices(triples, municipality.key, site.base), site)
         found += own
         path = f"{municipality.key}/practices"
-        datasets.append(written.add(_thing(path, triples, _extras(path, own), is_graph=True)))
+        dataset = written.add(_thing(path, triples, _extras(path, own), is_graph=True))
+        datasets.append(_with_services(written, dataset, municipality, site))
     words = [*vocabulary.load().triples, *graph.describe_vocabulary(site).triples]
     datasets.append(written.add(_thing("vocabulary", words, is_graph=True)))
     datasets.append(_add_comparison(written, found, site))
@@ -159,6 +160,21 @@ def edition(
     settings = published.settings_to_json(site)
     written.files[published.SETTINGS] = settings
     return written.close()
+
+
+def _with_services(
+    written: _Edition, dataset: catalog.Dataset, municipality: Municipality, site: Site
+) -> catalog.Dataset:
+    """Add the public services of a municipality, if any; return its dataset with their files among its own."""
+    described = cpsv.describe(municipality, site)
+    if not described:
+        return dataset
+    services = written.add(_thing(f"{municipality.key}/services", described))
+    files = (
+        replace(each, name=f"services-{each.name}", kind=cpsv.KIND, conforms_to=(cpsv.PROFILE,))
+        for each in services.files
+    )
+    return replace(dataset, files=(*dataset.files, *files))
 
 
 def _add_comparison(written: _Edition, own: list[tables.Table], site: Site) -> catalog.Dataset:
@@ -275,5 +291,7 @@ def log_before(publish: Path) -> bytes:
     file = publish / changes.NAME
     content = file.read_bytes() if file.is_file() else b""
     if manifest.digest(content) != listed.sha256:
-        raise PublishedError(f"{file} is not the one that {manifest.NAME} lists. Restore publish/ from a copy.")
+        raise PublishedError(
+            f"{file} is not the one that {manifest.NAME} lists. Restore publish/ from a copy."
+        )
     return content

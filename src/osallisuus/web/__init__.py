@@ -44,7 +44,9 @@ def create_app(
         endpoint: the endpoint; one with the usual limits when not given.
     """
     for suffix, media_type in {".css": "text/css", SVG.suffix: SVG.media_type}.items():
-        mimetypes.add_type(media_type, suffix)  # the system's table, which Flask reads for static files, may be wrong
+        mimetypes.add_type(
+            media_type, suffix
+        )  # the system's table, which Flask reads for static files, may be wrong
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY

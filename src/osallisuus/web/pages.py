@@ -216,7 +216,8 @@ def _write(view: View, template: str, page: Page, **values: object) -> str:
     names: dict[str, object] = {"view": view, "page": page, "language": view.language, "path": page.path}
     names["site"] = view.publication.site
     names["structured"] = schema_org.script(view, page.path, page.iri)
-    names["signposts"] = Signposts(view.publication, view.languages).of_head(page.path, view.at, RDF_FORMATS)
+    offered = page.formats or RDF_FORMATS
+    names["signposts"] = Signposts(view.publication, view.languages).of_head(page.path, view.at, offered)
     return _environment(view.language).get_template(f"{template}.html").render({**names, **values})
 
 
