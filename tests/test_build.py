@@ -90,7 +90,7 @@ def test_the_first_edition_is_dated_by_its_day(before: Manifest) -> None:
 def test_a_changed_word_changes_only_its_dataset(
     changed: Callable[[str, str], Contents], edition: dict[str, bytes], before: Manifest
 ) -> None:
-    """A corrected title changes the files of its dataset, and the catalog and manifest that date it; nothing else."""
+    """A corrected title changes the files of its dataset and what dates them: catalog, VoID, manifest; nothing else."""
     files = release.edition(
         changed("en: City website", "en: Website of the city"), before, LATER, edition[LOG]
     )
@@ -104,6 +104,8 @@ def test_a_changed_word_changes_only_its_dataset(
         "comparison.csv",
         "comparison-wide.csv",
         *(f"fi/235/practices{each}" for each in suffixes),
+        *(f"fi/235/services{each}" for each in suffixes),
+        *(f".well-known/void{each}" for each in suffixes),
         *(f"catalog{each}" for each in suffixes),
     }
     assert files.keys() == edition.keys()
@@ -120,6 +122,7 @@ def test_what_counts_triples_changes_with_their_number(
         "changes",
         "fi/235/practices",
         "fi/235/practices-tidy",
+        "fi/235/services",
         "comparison",
         "comparison-wide",
         "catalog",
@@ -144,26 +147,26 @@ def test_a_changed_practice_changes_only_its_own_lines(
 def test_a_change_moves_modified_and_keeps_issued(
     changed: Callable[[str, str], Contents], before: Manifest, tmp_path: Path
 ) -> None:
-    """The changed dataset and the catalog get the new day as `modified`; every `issued` stays (C19)."""
+    """What has changed gets the new day as `modified`, each file by itself; every `issued` stays (C19)."""
     contents = changed("en: City website", "en: Website of the city")
     after = _manifest(release.edition(contents, before, LATER), tmp_path / "publish")
 
     assert {each.path for each in after.things if each.modified == LATER} == {
         "fi/235/practices",
+        "fi/235/services",
         "comparison",
         "catalog",
+        ".well-known/void",
     }
     assert {each.issued for each in after.things} == {DAY}
     assert {each.path.rpartition(".")[0] for each in after.files if each.modified == LATER} == {
         "fi/235/practices",
-        "fi/235/practices.csv-metadata",
         "fi/235/practices-tidy",
-        "fi/235/practices-tidy.csv-metadata",
+        "fi/235/services",
         "comparison",
-        "comparison.csv-metadata",
         "comparison-wide",
-        "comparison-wide.csv-metadata",
         "catalog",
+        ".well-known/void",
         "changes",
     }
 

@@ -42,6 +42,7 @@ from osallisuus.vocabulary import PREFIXES, VOCAB, term
 from osallisuus.web import create_app, feeds, pages, schema_org, signposting
 from osallisuus.web.signposting import Link, Signposts
 from osallisuus.web.views import View
+from releasing import DAY, RELEASES, Made
 from test_deployment import find_program, free_port, running
 from test_serving import Client, Server
 
@@ -374,17 +375,13 @@ def test_the_day_of_a_page_is_that_of_what_it_shows(publication: Publication) ->
     found = dict(feeds.Sitemap(other, LANGUAGES).pages())
 
     assert found[PRACTICE] == found[DATASET] == found["fi/235"] == "2026-12-01"
-    used = {
-        path for path in found if path.startswith("purpose/") and other.inverse(VOCAB + path, "osa:purpose")
-    }
-    latest = {path: max(each for each in days.values() if each != "2026-12-09") for path in used}
-    assert {found[each] for each in used} <= {"2026-11-25", "2026-12-01", *latest.values()}
+    for concept in other.inverse(f"{VOCAB}purpose", "skos:inScheme"):
+        practices = other.inverse(concept, "osa:purpose")
+        datasets = [other.path(each) or "" for it in practices for each in other.links(it, "dct:isPartOf")]
+        expected = max(["2026-11-25", *(days.get(each, "") for each in datasets)])
+        assert found[other.path(concept) or ""] == expected, concept
     assert found["fi/091/practices"] == "2026-11-25"
     assert found["catalog"] == found["index"] == "2026-12-09"
-    unused = [
-        each for each in publication.instances("skos:Concept") if not publication.inverse(each, "osa:purpose")
-    ]
-    assert found[publication.path(unused[0]) or ""] in {"2026-11-25", "2026-12-01", "2026-12-02"}
 
 
 @pytest.mark.parametrize(("addresses", "size"), [(100, 50 << 20), (50_000, 100_000)])
@@ -680,6 +677,31 @@ def test_the_home_page_leads_to_the_catalog(server: Server, find: Callable[[str]
 
     assert targets(found.describedBy) == {absolute(server, f"catalog{each.suffix}"): each.media_type for each in RDF_FORMATS}  # fmt: skip
     assert set(targets(found.linksets)) == {absolute(server, "catalog.linkset.json")}
+
+
+def test_a_release_shows_the_way_to_its_files(first_release: Made) -> None:
+    """What is cited leads to the very files that were frozen, each with its type, and they lead back to it."""
+    release = f"{RELEASES}/{DAY}"
+    with Server(first_release.publish) as server:
+        found = find_signposting_http(absolute(server, f"{release}.html"))
+        record = first_release.record(DAY)
+        assert found.citeAs is not None
+        assert found.citeAs.target == record.release
+        assert f"{SCHEMA}Dataset" in targets(found.types)
+        assert {f"{release}/{each.name}" for each in record.files} < {
+            urlsplit(each).path[1:] for each in targets(found.items)
+        }
+        for address, kind in targets(found.items).items():
+            status, headers, _ = server.get(urlsplit(address).path)
+            assert (status, headers["content-type"].partition(";")[0]) == (200, kind)
+            back = find_signposting_http(address)
+            assert back.collection is not None
+            assert back.collection.target == absolute(server, f"{release}.html")
+            described = [
+                each.group(1) for each in re.finditer(r'<([^>]+)>; rel="describedby"', headers["link"])
+            ]
+            assert described[-1] == f"../{DAY}.ttl"
+            assert len(described) == 1 + address.endswith(CSV.suffix)
 
 
 def test_the_name_itself_leads_on_too(server: Server, publication: Publication) -> None:

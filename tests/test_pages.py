@@ -19,7 +19,7 @@ from osallisuus.release import Publication, open_publication
 from osallisuus.release.building import edition
 from osallisuus.release.changes import NAME
 from osallisuus.vocabulary import VOCAB, term
-from osallisuus.web import history, pages, things, words
+from osallisuus.web import history, pages, results, things, words
 from osallisuus.web.signposting import Signposts
 from osallisuus.web.views import View, rel
 
@@ -116,7 +116,7 @@ def every_page(publication: Publication) -> EveryPage:
 
     @cache
     def made(suffix: str, language: str) -> Mapping[str, Html]:
-        asked = pages.Asked([("Everything", "SELECT * { ?s ?p ?o }")])
+        asked = results.Asked([("Everything", "SELECT * { ?s ?p ?o }")])
         found = {
             f"index{suffix}": pages.render_home(publication, f"index{suffix}", language),
             f"sparql{suffix}": pages.render_query(publication, f"sparql{suffix}", language, asked),
@@ -186,7 +186,7 @@ def test_a_site_with_another_base_and_fewer_languages_links_within_itself(
     other = built(replace(contents, site=settings), tmp_path_factory.mktemp("other"))
     served = {f"{path}.html": Html(rendered(other, path, "sv")) for path in paths(other)}
     served["index.html"] = Html(pages.render_home(other, "index.html", "sv"))
-    served["sparql.html"] = Html(pages.render_query(other, "sparql.html", "sv", pages.Asked()))
+    served["sparql.html"] = Html(pages.render_query(other, "sparql.html", "sv", results.Asked()))
     for number in range(5):
         at = f"{history.path(number)}.html"
         served[at] = Html(pages.render_changes(other, at, "sv", changes(other), number))
@@ -293,8 +293,11 @@ def test_a_page_names_the_thing_and_its_other_formats(publication: Publication) 
         "application/rdf+xml": "asukaskysely.rdf",
     }
     assert VOCAB + PRACTICE in page.text_of["code"]
-    assert [each["href"] for each in dataset.all("link") if each.get("type") == "text/csv"] == [
-        "practices.csv"
+    tables = [(each["rel"], each["href"]) for each in dataset.all("link") if each.get("type") == "text/csv"]
+    assert tables == [
+        ("alternate", "practices.csv"),
+        ("item", "practices.csv"),
+        ("item", "practices-tidy.csv"),
     ]
 
 
@@ -463,7 +466,7 @@ def test_data_is_escaped(publication: Publication) -> None:
         Triple(practice, term("prov:wasDerivedFrom"), NamedNode("javascript:alert(1)")),
     )
     html = rendered(found, PRACTICE)
-    asked = pages.Asked(query="</textarea><b>", columns=["x"], rows=[[pages.Cell("<i>&")]], error='"<u>')
+    asked = results.Asked(query="</textarea><b>", columns=["x"], rows=[[results.Cell("<i>&")]], error='"<u>')
     query = pages.render_query(publication, "sparql.html", "en", asked)
 
     assert "&lt;script&gt;alert(1)" in html
@@ -526,8 +529,8 @@ def test_every_described_fragment_has_its_place(publication: Publication, every_
 def test_the_query_page_works_without_script(publication: Publication) -> None:
     """The form sends the query by GET to the page itself; a question is a link that does the same."""
     questions = [("Who & what", "SELECT * { ?s ?p 1 }")]
-    cells = [pages.cell(publication, "sparql.fi.html", "fi", NamedNode(VOCAB + PRACTICE))]
-    asked = pages.Asked(questions, "ASK {}", ["practice"], [cells])
+    cells = [results.cell(publication, "sparql.fi.html", "fi", NamedNode(VOCAB + PRACTICE))]
+    asked = results.Asked(questions, "ASK {}", ["practice"], [cells])
     page = Html(pages.render_query(publication, "sparql.fi.html", "fi", asked))
     links = [each["href"] for each in page.all("a")]
 
@@ -541,12 +544,12 @@ def test_the_query_page_works_without_script(publication: Publication) -> None:
 
 def test_cells_of_a_result_keep_text_and_language(publication: Publication) -> None:
     """A text in another language than the page is marked; what is unbound is empty."""
-    assert pages.cell(publication, "sparql.html", "fi", Literal("enkät", language="sv")) == pages.Cell(
+    assert results.cell(publication, "sparql.html", "fi", Literal("enkät", language="sv")) == results.Cell(
         "enkät", language="sv"
     )
-    assert pages.cell(publication, "sparql.html", "sv", Literal("enkät", language="sv")).language == ""
-    assert pages.cell(publication, "sparql.html", "sv", None) == pages.Cell("")
-    assert pages.cell(publication, "sparql.html", "sv", NamedNode("urn:x")) == pages.Cell("urn:x")
+    assert results.cell(publication, "sparql.html", "sv", Literal("enkät", language="sv")).language == ""
+    assert results.cell(publication, "sparql.html", "sv", None) == results.Cell("")
+    assert results.cell(publication, "sparql.html", "sv", NamedNode("urn:x")) == results.Cell("urn:x")
 
 
 @pytest.mark.parametrize(

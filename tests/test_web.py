@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from osallisuus import release
 from osallisuus.errors import QueryLimitError
-from osallisuus.formats import CSV, CSVM, HTML, JSONLD, NTRIPLES, RDF_FORMATS, RDFXML, TURTLE, Format
+from osallisuus.formats import CSV, CSVM, HTML, JSONL, JSONLD, NTRIPLES, RDF_FORMATS, RDFXML, TURTLE, Format
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.vocabulary import CONTEXT, VERSION
@@ -239,7 +239,7 @@ def test_documents_are_the_published_files(client: FlaskClient, publication: Pub
 
         assert response.status_code == 200, file.path
         assert response.get_data() == (publication.directory / file.path).read_bytes()
-        assert response.mimetype in {each.media_type for each in (*RDF_FORMATS, CSV, CSVM)}
+        assert response.mimetype in {each.media_type for each in (*RDF_FORMATS, CSV, CSVM, JSONL)}
 
 
 @pytest.mark.parametrize("path", [*EVERYWHERE, "sparql?query=ASK{}"])

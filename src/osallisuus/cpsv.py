@@ -156,7 +156,7 @@ def _describe_channel(found: Described, service: NamedNode, channel: str) -> Non
 def _describe_terms(found: Described) -> None:
     """Add kind, name and scheme of every term and act used, for the document has to stand on its own."""
     known = (*vocabulary.authorities(), *vocabulary.load().triples)
-    used = {each.object for each in found.triples}
+    used = {each.object for each in found.triples if each.predicate != term("rdf:type")}
     for triple in known:
         if triple.subject in used and triple.predicate in _KEPT:
             found.triples[triple] = None

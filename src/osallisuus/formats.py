@@ -48,6 +48,7 @@ ATOM = Format("atom", "application/atom+xml", ".atom", "ATOM", "Atom")
 SVG = Format("svg", "image/svg+xml", ".svg", "SVG", "SVG")
 LINKSET = Format("linkset", "application/linkset+json", ".linkset.json", "", "Link set")
 JSON = Format("plain-json", "application/json", ".json", "JSON", "JSON")
+JSONL = Format("jsonl", "application/jsonl", ".jsonl", "JSON", "JSON Lines")
 CITATION = Format("citation", "application/yaml", ".cff", "", "CITATION.cff")
 
 RESULTS_JSON = Format("json", "application/sparql-results+json", ".srj", "JSON", "SPARQL JSON")

@@ -3,7 +3,7 @@
 Nodes of its own are fragments of the catalog; there are no blank nodes and no date but those given.
 """
 
-from osallisuus.catalog.comparison import describe_comparison
+from osallisuus.catalog.comparison import DESCRIPTION, describe_comparison
 from osallisuus.catalog.description import AUTHORITY
 from osallisuus.catalog.entries import Dataset, Distribution
 from osallisuus.catalog.paging import CATALOG, Page, pages
@@ -12,6 +12,7 @@ from osallisuus.catalog.void import describe_void
 __all__ = [
     "AUTHORITY",
     "CATALOG",
+    "DESCRIPTION",
     "Dataset",
     "Distribution",
     "Page",

@@ -18,6 +18,9 @@ _DESCRIPTION: Texts = {
     "en": "The participation practices of every municipality of this site in the same columns, so that municipalities "
     "can be compared. The datasets differ in coverage: only a complete one shows what a municipality does not do.",
 }
+DESCRIPTION: Texts = {"fi": "vain kuvaus", "sv": "endast beskrivning", "en": "description only"}
+"""What is said of the files that describe the table and do not hold its rows."""
+
 _KEYWORDS = {
     "fi": ("osallisuus", "kunnat", "vertailu"),
     "sv": ("delaktighet", "kommuner", "jämförelse"),

@@ -24,6 +24,11 @@ _SERVICE_TITLE: Texts = {
     "sv": "SPARQL-gränssnitt",
     "en": "SPARQL endpoint",
 }
+_SERVICE_KEYWORDS = {
+    "fi": ("SPARQL", "linkitetty data"),
+    "sv": ("SPARQL", "länkade data"),
+    "en": ("SPARQL", "linked data"),
+}
 _SERVICE_DESCRIPTION: Texts = {
     "fi": "Kyselyt kaikkiin tämän sivuston aineistoihin SPARQL 1.1 -kielellä; vain luku.",
     "sv": "Frågor mot alla datamängder på webbplatsen med SPARQL 1.1; endast läsning.",
@@ -107,7 +112,7 @@ def _common(found: Described, subject: NamedNode, site: Site) -> None:
 
 
 def _countries(dataset: Dataset) -> list[NamedNode]:
-    code = _COUNTRIES.get(dataset.municipality.partition("/")[0])
+    code = COUNTRIES.get(dataset.municipality.partition("/")[0])
     return [NamedNode(f"{AUTHORITY}country/{code}")] if code else []
 
 
@@ -139,7 +144,7 @@ def _describe_period(found: Described, dataset: Dataset, catalog: Catalog) -> No
             found.triples[Triple(node, triple.predicate, triple.object)] = None
 
 
-_COUNTRIES = {
+COUNTRIES = {
     **{
         "fi": "FIN",
         "se": "SWE",
@@ -161,6 +166,7 @@ _COUNTRIES = {
         "at": "AUT",
     },
 }
+"""Country code of a municipality → code of the country in the EU list."""
 
 
 def _describe_dataset(found: Described, dataset: Dataset, site: Site) -> None:
@@ -176,7 +182,8 @@ def _describe_dataset(found: Described, dataset: Dataset, site: Site) -> None:
     if dataset.thing.path == "vocabulary":
         found.add(subject, "dcat:version", Literal(VERSION))
     found.add(subject, "dct:issued", Literal(dataset.thing.issued, datatype=_DATE))
-    found.add(subject, "dct:modified", Literal(dataset.thing.modified, datatype=_DATE))
+    modified = max([dataset.thing.modified, *(each.file.modified for each in dataset.files)])
+    found.add(subject, "dct:modified", Literal(modified, datatype=_DATE))
     for each in dataset.files:
         _describe_distribution(found, dataset, each, site)
 
@@ -222,7 +229,11 @@ def _describe_service(found: Described, site: Site, datasets: Sequence[Dataset])
     found.add(node, "dct:identifier", Literal(node.value))
     found.texts(node, "dct:title", _SERVICE_TITLE)
     found.texts(node, "dct:description", _SERVICE_DESCRIPTION)
+    for language, words in _SERVICE_KEYWORDS.items():
+        for word in words:
+            found.add(node, "dcat:keyword", Literal(word, language=language))
     found.add(node, "dcat:endpointURL", NamedNode(f"{site.base}sparql"))
+    found.add(node, "dcat:endpointDescription", NamedNode(f"{site.base}sparql"))
     _page(found, node, "dcat:landingPage", f"{site.base}sparql.html")
     found.add(node, "dct:accessRights", NamedNode(f"{AUTHORITY}access-right/PUBLIC"))
     found.add(node, "dcat:theme", NamedNode(f"{AUTHORITY}data-theme/GOVE"))

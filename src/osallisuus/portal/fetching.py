@@ -39,7 +39,7 @@ class Reply:
         address: the last address, as a public one.
         status: HTTP status.
         media_type: media type without parameters, in lower case; empty when none was told.
-        length: value of Content-Length, or None.
+        length: value of Content-Length where it is that of the content itself, unpacked; else None.
         content: the bytes, at most `LIMIT` of them.
         whole: whether those are all.
         digests: algorithm → checksum of the content in hexadecimal.
@@ -119,7 +119,8 @@ class Client:
         deadline: float,
     ) -> Reply:
         told = response.headers.get("Content-Length", "")
-        length = int(told) if told.isdecimal() else None
+        packed = response.headers.get("Content-Encoding", "identity") != "identity"
+        length = int(told) if told.isdecimal() and not packed else None
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if method == "HEAD":
             return Reply(address, response.status, media_type, length)
@@ -136,7 +137,8 @@ class Client:
         return Reply(address, response.status, media_type, length, bytes(content), whole, digests)
 
     def _explain(self, address: str, place: str, error: HTTPError) -> Finding:
-        problem = str(error.args[-1] if error.args else error).rpartition(": ")[2]
+        said = error.args[-1] if error.args else error
+        problem = str(said) if isinstance(said, Exception) else str(said).rpartition(": ")[2]
         for kinds, key in _KEYS:
             if isinstance(error, kinds):
                 host = urlsplit(place).hostname or ""
@@ -149,10 +151,10 @@ _KEYS: tuple[tuple[tuple[type[HTTPError], ...], str], ...] = (
     ((LocationValueError,), "address"),
     ((NameResolutionError,), "name"),
     ((SSLError,), "tls"),
-    ((ConnectTimeoutError, ReadTimeoutError), "slow"),
     ((NewConnectionError,), "refused"),
+    ((ConnectTimeoutError, ReadTimeoutError), "slow"),
 )
-"""Errors of urllib3 → the key of the finding; the first that fits."""
+"""Errors of urllib3 → the key of the finding; the first that fits, for some are kinds of others."""
 
 
 def _refuse(address: str) -> None:

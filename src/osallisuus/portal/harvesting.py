@@ -1,11 +1,12 @@
 """A catalog as a harvester gets it: HEAD, then GET for anything, and every page that hydra names, each once."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
 from pyoxigraph import RdfFormat, Triple, parse
 
-from osallisuus.formats import GRAPH_FORMATS, Format
+from osallisuus.formats import GRAPH_FORMATS, JSONLD, Format
 from osallisuus.portal.description import Description, text
 from osallisuus.portal.fetching import LIMIT, Client, Reply
 from osallisuus.portal.finding import Finding, UnreadableError
@@ -58,6 +59,16 @@ def read(content: bytes, form: Format, base: str) -> list[Triple]:
     if syntax is None:
         raise ValueError(form.media_type)
     return [each.triple for each in parse(content, format=syntax, base_iri=base, rename_blank_nodes=True)]
+
+
+def names_context(content: bytes) -> bool:
+    """Whether some JSON-LD names a context that stands elsewhere; nothing is fetched to read it."""
+    try:
+        document = json.loads(content)
+    except ValueError:
+        return False
+    context = document.get("@context") if isinstance(document, dict) else None
+    return any(isinstance(each, str) for each in (context if isinstance(context, list) else [context]))
 
 
 def harvest(client: Client, address: str) -> Harvest:
@@ -124,9 +135,9 @@ def _page(client: Client, address: str, form: Format | None) -> tuple[Format, li
     try:
         return form, read(reply.content, form, reply.address)
     except (SyntaxError, ValueError) as error:
-        raise UnreadableError(
-            Finding(address, "parse", {"form": form.label, "problem": str(error)})
-        ) from error
+        key = "context" if form is JSONLD and names_context(reply.content) else "parse"
+        values = {"form": form.label, "problem": str(error)}
+        raise UnreadableError(Finding(address, key, values)) from error
 
 
 def _offered(reply: Reply, address: str) -> Format:

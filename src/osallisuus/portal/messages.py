@@ -83,6 +83,11 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "sv": "Katalogen kan inte läsas ({form}): {problem}. Rätta den.",
         "en": "The catalog cannot be read as {form}: {problem}. Mend it.",
     },
+    "context": {
+        "fi": "Luettelo nimeää muualla olevan JSON-LD-kontekstin, eikä sitä haeta. Kirjoita konteksti luetteloon tai anna Turtlen osoite.",
+        "sv": "Katalogen nämner en JSON-LD-kontext på annat håll, och den hämtas inte. Skriv kontexten i katalogen eller ange Turtle-adressen.",
+        "en": "The catalog names a JSON-LD context that stands elsewhere and is not fetched. Write the context into the catalog, or give the address of its Turtle.",
+    },
     "no-datasets": {
         "fi": "Luettelossa ei ole yhtään aineistoa (dcat:Dataset). Portaali ei saa siitä mitään.",
         "sv": "Katalogen har ingen datamängd (dcat:Dataset). En portal får ingenting av den.",

@@ -14,7 +14,7 @@ from osallisuus.formats import CSV, JSON, JSONLD, Format
 from osallisuus.portal.description import Description, text
 from osallisuus.portal.fetching import ALGORITHMS, LIMIT, Client, Reply
 from osallisuus.portal.finding import Finding, UnreadableError
-from osallisuus.portal.harvesting import rdf_format, read
+from osallisuus.portal.harvesting import names_context, rdf_format, read
 
 _AT_ONCE = 6
 _UNANSWERED = {400, 405, 501}
@@ -134,7 +134,7 @@ def _statuses(address: str, head: Reply | None, got: Reply, names: tuple[str, ..
 
 def _asks_for_more(reply: Reply, names: tuple[str, ...]) -> bool:
     """Whether an endpoint says that it lives, but wants a query."""
-    return set(names) == {"dcat:endpointURL"} and reply.status == 400
+    return "dcat:endpointURL" in names and reply.status == 400
 
 
 def content_problem(reply: Reply, media_type: str) -> str:
@@ -158,16 +158,9 @@ def content_problem(reply: Reply, media_type: str) -> str:
 
 
 def _read_rdf(reply: Reply, form: Format) -> None:
-    if form is JSONLD and _names_context(json.loads(reply.content)):
-        return  # it is JSON; its context stands elsewhere and is not fetched
+    if form is JSONLD and names_context(reply.content):
+        return  # it is JSON; what its context makes of it is not known here
     read(reply.content, form, reply.address)
-
-
-def _names_context(document: object) -> bool:
-    context = document.get("@context") if isinstance(document, dict) else None
-    return isinstance(context, str) or (
-        isinstance(context, list) and any(isinstance(each, str) for each in context)
-    )
 
 
 def _read_csv(content: bytes) -> None:

@@ -178,9 +178,12 @@ def _with_services(
 
 
 def _add_comparison(written: _Edition, own: list[tables.Table], site: Site) -> catalog.Dataset:
-    """Add the practices of every municipality in one table."""
-    files = _extras("comparison", tables.of_all(own, site))
-    return written.add(_thing("comparison", catalog.describe_comparison(site).triples, files, is_graph=True))
+    """Add the practices of every municipality in one table; its RDF describes the table only, and says so."""
+    tabled = _extras("comparison", tables.of_all(own, site))
+    thing = _thing("comparison", catalog.describe_comparison(site).triples, tabled, is_graph=True)
+    dataset = written.add(thing)
+    files = (each if each.kind else replace(each, kind=catalog.DESCRIPTION) for each in dataset.files)
+    return replace(dataset, files=tuple(files))
 
 
 def _extras(path: str, found: Iterable[tables.Table]) -> list[_Extra]:

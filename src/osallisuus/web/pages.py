@@ -12,14 +12,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pyoxigraph import BlankNode, Literal, NamedNode
 
-from osallisuus.formats import JSONLD, RDF_FORMATS, Format
+from osallisuus.formats import JSONLD, Format
 from osallisuus.release.published import Publication
 from osallisuus.release.tables import METADATA, texts
 from osallisuus.vocabulary import CONTEXT, DOCUMENTS, SCHEMES, VOCAB, term
 from osallisuus.web import codebook, history, releases, schema_org, things, views, words
 from osallisuus.web.history import History
+from osallisuus.web.results import Asked
 from osallisuus.web.signposting import Signposts
 from osallisuus.web.views import CATALOG, CODEBOOK, HOME, LAW, QUERY, VOCABULARY, Text, View
 
@@ -28,46 +28,6 @@ LANGUAGES = words.LANGUAGES
 
 STATIC = Path(__file__).parent / "static"
 """Directory of the style sheet and the icon; pages link to them under `static/`."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value in the table of a query's result.
-
-    Attributes:
-        text: what is shown.
-        href: reference to the thing, relative to the page; empty for a text.
-        language: language tag of the text, or empty.
-    """
-
-    text: str
-    href: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the page of the query service shows.
-
-    Attributes:
-        questions: title and text of each documented question.
-        query: text that stands in the form.
-        columns: names of the columns of the result; empty when nothing was asked.
-        rows: the rows of the result.
-        note: remark on the result, such as that it was cut; the whole answer where there are no columns; or empty.
-        error: why the query was not answered, with the cure; or empty.
-        downloads: label and reference of the result in other formats.
-        is_cut: whether the result has more rows than are shown.
-    """
-
-    questions: Sequence[tuple[str, str]] = ()
-    query: str = ""
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[Cell]] = ()
-    note: str = ""
-    error: str = ""
-    downloads: Sequence[tuple[str, str]] = ()
-    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +73,7 @@ _TITLES = {
     "mappings": _("Mappings to other vocabularies"),
     "shapes": _("Rules for valid data (SHACL shapes)"),
     "comparison": _("Comparison of municipalities"),
+    "services": _("Public services (CPSV-AP)"),
 }
 _TOPS = (VOCABULARY, CATALOG, "comparison", "releases")
 """The first steps of the paths that do not belong to the vocabulary."""
@@ -216,8 +177,7 @@ def _write(view: View, template: str, page: Page, **values: object) -> str:
     names: dict[str, object] = {"view": view, "page": page, "language": view.language, "path": page.path}
     names["site"] = view.publication.site
     names["structured"] = schema_org.script(view, page.path, page.iri)
-    offered = page.formats or RDF_FORMATS
-    names["signposts"] = Signposts(view.publication, view.languages).of_head(page.path, view.at, offered)
+    names["signposts"] = Signposts(view.publication, view.languages).of_head(page.path, view.at, page.formats)
     return _environment(view.language).get_template(f"{template}.html").render({**names, **values})
 
 
@@ -267,11 +227,14 @@ def _title(view: View, path: str, iri: str) -> Text:
         return releases.difference_title(view, path)
     if path != CATALOG and view.is_named(iri):
         return view.name(iri)
-    if path in _TITLES:
-        return Text(say(_TITLES[path]))
+    known = "services" if path.endswith("/services") else path
+    if known in _TITLES:
+        return Text(say(_TITLES[known]))
     family, _slash, version = path.partition("/")
     if family == "ns" and version:
         return Text(say(_("Vocabulary, version %(version)s")) % {"version": version.replace("/", " – ")})
+    if family == CATALOG and version:
+        return Text(say(_("Catalog, page %(number)s")) % {"number": version})
     return view.name(iri)
 
 
@@ -363,18 +326,6 @@ def render_changes(publication: Publication, at: str, language: str, log: Histor
     modified = log.log[-1].day if log.log else ""
     page = Page(history.path(number), log.iri(number), title, crumbs, [JSONLD], modified, log.query)
     return _write(view, "changes", page, log=log, number=number, days=history.by_day(view, log, number))
-
-
-def cell(
-    publication: Publication, at: str, language: str, value: NamedNode | Literal | BlankNode | None
-) -> Cell:
-    """Return a value of a query's result as a cell: an IRI with the reference to its page, an unbound one empty."""
-    if isinstance(value, NamedNode):
-        return Cell(value.value, View(publication, at, language).href(value.value))
-    if isinstance(value, Literal):
-        tag = value.language or ""
-        return Cell(value.value, language="" if tag == language else tag)
-    return Cell("" if value is None else str(value))
 
 
 @dataclass(frozen=True)

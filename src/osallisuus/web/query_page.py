@@ -11,7 +11,7 @@ from osallisuus import query as questions
 from osallisuus.errors import QueryError
 from osallisuus.formats import HTML, RESULT_FORMATS, TURTLE
 from osallisuus.query.store import Ask
-from osallisuus.web import pages
+from osallisuus.web import pages, results
 from osallisuus.web.messages import Answer, Request
 from osallisuus.web.negotiation import choose_language
 from osallisuus.web.resources import conditional
@@ -56,7 +56,7 @@ class QueryPage:
         languages = [each for each in self.publication.site.languages if each in pages.LANGUAGES]
         language = language or choose_language(request.accept_languages, languages)
         shipped = [(questions.title(each, language), each) for each in questions.shipped().values()]
-        shown, answer = self._shown(pages.Asked(shipped), asked, language)
+        shown, answer = self._shown(results.Asked(shipped), asked, language)
         html = pages.render_query(self.publication, request.path.lstrip("/"), language, shown)
         response = Response(html, answer.status, content_type=HTML.content_type)
         response.headers.update(answer.headers)
@@ -64,7 +64,7 @@ class QueryPage:
         response.vary.add("Accept-Language")
         return response
 
-    def _shown(self, shown: pages.Asked, request: Request, language: str) -> tuple[pages.Asked, Answer]:
+    def _shown(self, shown: results.Asked, request: Request, language: str) -> tuple[results.Asked, Answer]:
         """Return what the page shows, and the answer whose status and headers it has."""
         answer = Answer(200, HTML.content_type, b"", {"Vary": "Accept"})
         try:
@@ -80,7 +80,7 @@ class QueryPage:
             shown = replace(shown, error=str(refusal))
         return shown, answer
 
-    def _answered(self, shown: pages.Asked, asked: Asked, plan: Ask, language: str) -> pages.Asked:
+    def _answered(self, shown: results.Asked, asked: Asked, plan: Ask, language: str) -> results.Asked:
         """Return what the page shows, with the result of its query."""
         body = self.evaluate(plan, request.remote_addr or "")
         if plan.form == TURTLE.name:
@@ -91,7 +91,7 @@ class QueryPage:
         at = request.path.lstrip("/")
         names = [each.value for each in found.variables]
         rows = [
-            [pages.cell(self.publication, at, language, row[name]) for name in names]
+            [results.cell(self.publication, at, language, row[name]) for name in names]
             for row in islice(found, ROWS)
         ]
         is_cut = next(iter(found), None) is not None

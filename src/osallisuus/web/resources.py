@@ -16,6 +16,7 @@ from osallisuus.formats import (
     CSVM,
     HTML,
     JSON,
+    JSONL,
     LINKSET,
     NTRIPLES,
     RDF_FORMATS,
@@ -91,15 +92,15 @@ class Resources:
         return self._document(document, offered)
 
     def _table(self, path: str) -> Response | None:
-        """Answer with a table beside the documents of a dataset, or with the metadata of a table."""
-        form = next((each for each in (CSVM, CSV) if path.endswith(each.suffix)), None)
+        """Answer with a table beside the documents of a dataset, the metadata of a table, or the log of changes."""
+        form = next((each for each in (CSVM, CSV, JSONL) if path.endswith(each.suffix)), None)
         if form is None or path not in self.publication.files:
             return None
-        owner = max(
-            (each for each in self.publication.manifest.things if path.startswith(each.path)),
-            key=lambda each: len(each.path),
-        )
         response = Response(self.publication.files[path], content_type=form.content_type)
+        things = [each for each in self.publication.manifest.things if path.startswith(each.path)]
+        if not things:  # the log of changes, which belongs to all of them
+            return conditional(response, self._modified)
+        owner = max(things, key=lambda each: len(each.path))
         response.headers["Link"] = self.signposts.of_file(owner.path, path)
         return conditional(response, owner.modified)
 

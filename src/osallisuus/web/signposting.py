@@ -98,7 +98,8 @@ class Signposts:
         """Return the links that the head of a page repeats, for hosts of files, which send no headers of their own."""
         if path != HOME and self.publication.iri(path) is None:
             return []
-        links = self._home(at) if path == HOME else [*self._page(path, at, offered), *self._set(path)]
+        page = self._page(path, at, offered or RDF_FORMATS)
+        links = self._home(at) if path == HOME else [*page, *self._set(path)]
         return [each for each in dict.fromkeys(links) if each.relation in _IN_HEAD]
 
     def of_file(self, path: str, at: str, offered: Sequence[Format] = ()) -> str:
@@ -112,7 +113,7 @@ class Signposts:
         links = self._file(path, at)
         # Of a table its own metadata comes first: the reader of PyPI's csvw warns of every link before it.
         first = [each for each in links if each.media_type == CSVM.media_type]
-        return write([*first, *_alternates(path, offered), *links, *self._set(path)], at)
+        return write([*first, *_alternates(path, offered), *links, *self._set(self._owner(at) or path)], at)
 
     def of_home(self, at: str) -> str:
         """Return the Link header of the home page: it leads to the catalog."""
@@ -132,7 +133,9 @@ class Signposts:
         pages = [f"{path}.html", *(f"{path}.{each}.html" for each in self.languages)]
         contexts = {each: self._page(path, each) for each in pages}
         for file in self._files(path):
-            contexts[file.target] = self._file(path, file.target)
+            stem = file.target.rpartition(".")[0]
+            thing = stem if self.publication.manifest.thing(stem) else path
+            contexts[file.target] = self._file(thing, file.target)
         if path in self._catalogs:
             here = [each for each in self._datasets() if self._catalog_of(each) == path]
             described = [Link("describes", f"{each}.html", HTML.media_type) for each in (path, *here)]
@@ -159,6 +162,8 @@ class Signposts:
     def _page(self, path: str, at: str, offered: Sequence[Format] = RDF_FORMATS) -> list[Link]:
         iri = self._iri(path)
         kind = schema_org.type_of(self.publication, path, iri)
+        if not kind and self.publication.links(iri, "dct:isVersionOf"):
+            kind = "Dataset"  # a release of one
         is_listed = path == CATALOG or path in self._datasets()
         links = [
             Link("cite-as", iri),
@@ -177,22 +182,25 @@ class Signposts:
     def _file(self, path: str, at: str) -> list[Link]:
         """Return the links of a file, those to the page that it is part of or describes among them."""
         links = []
-        if f"{at}{_TABLE_METADATA}" in self.publication.files:
-            links.append(Link("describedby", f"{at}{_TABLE_METADATA}", CSVM.media_type))
+        metadata = f"{at}{_TABLE_METADATA}"
+        if metadata in self.publication.files or metadata in self.publication.frozen_files:
+            links.append(Link("describedby", metadata, CSVM.media_type))
         if at.endswith(_TABLE_METADATA):
             links.append(Link("describes", at.removesuffix(_TABLE_METADATA), CSV.media_type))
-        if any(each.target == at for each in self._files(path)):
-            links.append(Link("collection", f"{path}.html", HTML.media_type))
+        if owner := self._owner(at):
+            links.append(Link("collection", f"{owner}.html", HTML.media_type))
         else:
             links.append(Link("describes", f"{path}.html", HTML.media_type))
             links += [] if self._files(path) else self._whole(path)
         return [*links, *self._shared(path), *self._terms(path)[1:]]
 
     def _shared(self, path: str) -> list[Link]:
-        """Return the links of an IRI and of its documents."""
+        """Return the links of an IRI and of its documents; of releases the catalog says nothing, but they do themselves."""
+        is_release = any(each.path == path for each in self.publication.manifest.releases)
+        metadata = path if is_release else self._catalog_of(path)
         return [
             Link("canonical", self._iri(path)),
-            Link("describedby", self._catalog_of(path) + TURTLE.suffix, TURTLE.media_type),
+            Link("describedby", metadata + TURTLE.suffix, TURTLE.media_type),
             self._terms(path)[0],
             _PROFILE,
         ]
@@ -214,7 +222,8 @@ class Signposts:
             return [Link("collection", f"{CATALOG}.html", HTML.media_type)]
         dataset = self.publication.graph_of.get(self._iri(path), "")
         if dataset not in self._datasets():
-            return []
+            owner = self._owner(path + TURTLE.suffix)
+            return [Link("collection", f"{owner}.html", HTML.media_type)] if owner not in ("", path) else []
         return [
             Link("collection", f"{dataset}.html", HTML.media_type),
             Link(IN_DATASET, self.publication.site.base + dataset),
@@ -243,6 +252,17 @@ class Signposts:
         """Return the paths of the datasets of the catalog."""
         listed = self.publication.links(self.publication.site.base + CATALOG, "dcat:dataset")
         return [path for each in listed if (path := self.publication.path(each)) is not None]
+
+    def _owner(self, at: str) -> str:
+        """Return the path of the dataset or release that a file is one of; empty for other files."""
+        publication = self.publication
+        for release in publication.manifest.releases if at in publication.frozen_files else ():
+            if publication.frozen_files[at] in release.files:
+                return release.path
+        for each in publication.inverse(publication.site.base + at, "dcat:downloadURL"):
+            for dataset in publication.inverse(each, "dcat:distribution"):
+                return publication.path(dataset) or ""
+        return ""
 
     def _files(self, path: str) -> list[Link]:
         """Return the files of a dataset by the catalog, or those of a frozen release."""

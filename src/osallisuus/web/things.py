@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from osallisuus.formats import by_suffix
 from osallisuus.graph.description import VERBATIM as VERBATIM_OF
 from osallisuus.vocabulary import VOCAB, term
-from osallisuus.web.views import CATALOG, Text, View, local_name
+from osallisuus.web.views import CATALOG, Text, View
 
 VERBATIM = tuple(VERBATIM_OF.values())
 """The properties that hold the source's own words, in the order in which a page shows them."""
@@ -271,16 +270,25 @@ def datasets(view: View) -> list[str]:
     return listed or view.sorted(view.publication.instances("dcat:Dataset"))
 
 
+def services_document(view: View, path: str) -> str:
+    """Return the path of the public services of a dataset's municipality; empty where it has none."""
+    found = f"{path.rpartition('/')[0]}/services"
+    return found if view.publication.manifest.thing(found) else ""
+
+
 def services(view: View) -> list[str]:
     """Return the data services of the catalog."""
     return view.sorted(view.publication.instances("dcat:DataService"))
 
 
 def distribution_label(view: View, iri: str) -> Text:
-    """Return the name of a distribution: that of the format of its file, else its title."""
-    targets = view.publication.links(iri, "dcat:downloadURL")
-    form = by_suffix("." + local_name(targets[0]).rpartition(".")[2]) if targets else None
-    return Text(form.label) if form else view.name(iri)
+    """Return the name of a distribution without that of its dataset, which stands above it: its format and kind."""
+    name = view.name(iri)
+    owners = view.publication.inverse(iri, "dcat:distribution")
+    start = f"{view.name(owners[0])} (" if owners else ""
+    if start and name.value.startswith(start) and name.value.endswith(")"):
+        return Text(name.value[len(start) : -1], name.language)
+    return name
 
 
 def file_href(view: View, iri: str) -> str:
