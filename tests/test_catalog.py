@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from osallisuus import manifest, release, vocabulary
+from osallisuus.catalog.description import COUNTRIES
 from osallisuus.cli import main
 from osallisuus.errors import LANGUAGES
-from osallisuus.catalog.description import COUNTRIES
 from osallisuus.formats import RDF_FORMATS
 from osallisuus.graph.description import EU_LANGUAGES, language_iri
 from osallisuus.manifest import Manifest
@@ -20,6 +20,7 @@ from osallisuus.query import store
 from osallisuus.release import Publication, check_catalog
 from osallisuus.site import Contents, Layout, read
 from osallisuus.vocabulary import PREFIXES, term
+from osallisuus.web import pages
 from releasing import on_disk
 
 MakeSite = Callable[..., Layout]
@@ -531,33 +532,28 @@ def test_a_first_build_with_a_failing_catalog_writes_nothing(make_site: MakeSite
     assert list(layout.root.glob("publish*")) == []
 
 
-def _breaks() -> Iterator[tuple[str, str, str]]:
-    yield "title", '"Participation in Mallila"@en', '"Participation in Mallila"@en , "Participation"@en'
-    yield (
-        "size",
-        '"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>',
-        '"^^<http://www.w3.org/2001/XMLSchema#integer>',
-    )
-    yield "node", f"<{OWN}catalog#xx-999-practices-csv>", "_:csv"
+_TITLE = f"<{OWN}catalog> <{term('dct:title').value}> "
+_NUMBER = f"^^<{PREFIXES['xsd']}nonNegativeInteger>"
+BROKEN = {
+    "two titles in one language": ("catalog.nt", f"{_TITLE}", f'{_TITLE}"Participation"@en .\n{_TITLE}'),
+    "a size that is no number of bytes": ("catalog/2.nt", _NUMBER, f"^^<{PREFIXES['xsd']}decimal>"),
+    "a file without an address": ("catalog.nt", f"<{OWN}catalog#xx-999-practices-csv>", "_:csv"),
+}
+"""Fault → the page that gets it, its text, and the text in the place of that."""
 
 
-@pytest.mark.parametrize(("name", "old", "new"), list(_breaks()))
-def test_each_page_of_a_catalog_is_checked(name: str, old: str, new: str, make_site: MakeSite) -> None:
-    """A fault on the first or on a further page of a paged catalog is found."""
-    layout = make_site({SETTINGS: ("languages", "datasets-per-page: 1\nlanguages")})
-    contents = read(layout)
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_page_of_a_catalog_is_checked(name: str, make_site: MakeSite) -> None:
+    """A fault on the first or on a further page of a paged catalog is found; without it the catalog conforms."""
+    contents = read(make_site({SETTINGS: ("languages", "datasets-per-page: 1\nlanguages")}))
     files = release.edition(contents, None, DAY)
-    path = "catalog/2.nt" if name == "size" else "catalog.nt"
-    turtle = files[path].decode()
-    if name == "title":
-        line = f'<{OWN}catalog> <{term("dct:title").value}> "Participation"@en .\n'
-        turtle += line
-    else:
-        assert old in turtle
-        turtle = turtle.replace(old, new)
+    path, old, new = BROKEN[name]
+    text = files[path].decode()
+    assert old in text
+    broken = {**files, path: text.replace(old, new).encode()}
 
     assert check_catalog(contents, files).conforms()
-    assert not check_catalog(contents, {**files, path: turtle.encode()}).conforms()
+    assert not check_catalog(contents, broken).conforms()
 
 
 def test_a_municipality_that_joins_by_its_data_alone_is_in_the_catalog(
@@ -581,8 +577,6 @@ def test_a_municipality_that_joins_by_its_data_alone_is_in_the_catalog(
 
 def test_the_page_tells_the_files_of_a_dataset_apart(publication: Publication) -> None:
     """On the page of the catalog the tables of a dataset have different names."""
-    from osallisuus.web import pages
-
     page = pages.render(publication, "catalog", "catalog.html", "en") or ""
 
     assert ">tidy table, CSV</a>" in page
@@ -592,8 +586,6 @@ def test_the_page_tells_the_files_of_a_dataset_apart(publication: Publication) -
 
 def test_the_page_of_a_dataset_shows_its_time(publication: Publication) -> None:
     """The time of a dataset and that of its source stand on its page, as people write days."""
-    from osallisuus.web import pages
-
     page = pages.render(publication, "fi/235/practices", "fi/235/practices.html", "fi") or ""
 
     assert "1. tammikuuta 2019 – 31. joulukuuta 2022" in page

@@ -306,7 +306,7 @@ def test_build_changes_nothing_without_a_change(make_site: MakeSite) -> None:
         each["path"]: each for each in json.loads((layout.publish / "manifest.json").read_bytes())["things"]
     }
     assert {path for path, each in things.items() if each["modified"] != "2026-11-25"} == {
-        "xx/999/practices", "catalog", ".well-known/void",
+        "xx/999/practices", "xx/999/services", "comparison", "catalog", ".well-known/void",
     } - ({".well-known/void"} if things[".well-known/void"]["modified"] == "2026-11-25" else set())  # fmt: skip
     assert {each["issued"] for each in things.values()} == {"2026-11-25"}
 
