@@ -724,6 +724,10 @@ LOST: dict[str, tuple[Callable[[Site], None], dict[str, float]]] = {
         _with(FILE, "dcat:byteSize", literal("1", "decimal")),
         {"dcatApCompliance": 30},
     ),
+    "two sizes": (
+        _with(FILE, "dcat:byteSize", literal("1", "nonNegativeInteger"), literal("2", "nonNegativeInteger")),
+        {"dcatApCompliance": 30},
+    ),
     "two publishers": (
         _with(
             DATASET,

@@ -160,11 +160,16 @@ def authorities() -> tuple[Triple, ...]:
 
 
 @cache
-def shapes() -> tuple[Triple, ...]:
-    """Return the shipped shapes; blank nodes are numbered in the order of the files, so that each run is alike."""
+def shapes(*names: str) -> tuple[Triple, ...]:
+    """Return the shipped shapes; blank nodes are numbered in the order of the files, so that each run is alike.
+
+    Args:
+        names: names of the files without suffix; every file if none is named.
+    """
     triples: list[Triple] = []
     for path in sorted(locate("shapes").glob("*.ttl")):
-        triples += read_turtle(path, f"shapes/{path.name}")
+        if not names or path.stem in names:
+            triples += read_turtle(path, f"shapes/{path.name}")
     names: dict[str, BlankNode] = {}
     return tuple(Triple(_named(s, names), p, _named(o, names)) for s, p, o in triples)
 

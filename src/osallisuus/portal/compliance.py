@@ -107,7 +107,10 @@ dct:PeriodOfTime  dcat:endDate            0..1  any
 skos:Concept      skos:prefLabel          1..*  text
 skos:ConceptScheme dct:title              1..*  text
 """
-"""Class, property, how often, what it is, class of what it points to, list of the EU that it is from."""
+"""Class, property, how often, what it is, class of what it points to, list of the EU that it is from.
+
+The official shapes do not look at the type of a dataset's dates and of a period's, so they are `any` here.
+"""
 
 _DATES = ("date", "dateTime", "gYear", "gYearMonth")
 

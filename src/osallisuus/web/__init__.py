@@ -43,10 +43,9 @@ def create_app(
         evaluate: answers a query that the guard let through, for a client's address; raises `QueryError`.
         endpoint: the endpoint; one with the usual limits when not given.
     """
+    # Flask gives static files the types of the system's table, which may be wrong.
     for suffix, media_type in {".css": "text/css", SVG.suffix: SVG.media_type}.items():
-        mimetypes.add_type(
-            media_type, suffix
-        )  # the system's table, which Flask reads for static files, may be wrong
+        mimetypes.add_type(media_type, suffix)
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
