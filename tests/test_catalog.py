@@ -588,5 +588,4 @@ def test_the_page_of_a_dataset_shows_its_time(publication: Publication) -> None:
     """The time of a dataset and that of its source stand on its page, as people write days."""
     page = pages.render(publication, "fi/235/practices", "fi/235/practices.html", "fi") or ""
 
-    assert "1. tammikuuta 2019 – 31. joulukuuta 2022" in page
-    assert "2019 – 2022" in page
+    assert page.count("1. tammikuuta 2019 – 31. joulukuuta 2022") == 2  # of the dataset, and of its source

@@ -32,7 +32,7 @@ from osallisuus.serialisation import ordered, write
 from osallisuus.vocabulary import PREFIXES, term
 
 DATASETS = [f"fi/{code}/practices" for code in ("049", "091", "092", "235", "398", "837", "853")]
-GRAPHS = [*DATASETS, "vocabulary", "catalog"]
+GRAPHS = [*DATASETS, "vocabulary", "comparison", "catalog"]
 DOCUMENTS = [*GRAPHS, ".well-known/void", "ns", "fi/law", "ns/1.0.0", "mappings"]
 PARSERS = {
     TURTLE: ("turtle", RdfFormat.TURTLE),

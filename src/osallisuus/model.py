@@ -37,8 +37,8 @@ class Source:
         description: where it comes from and what is known of its age.
         headings: field of `Verbatim` → heading of its column, in the order of the columns.
         language: language of the document.
-        period: time that its statements are about, a year, month or day or two of them as `2019/2022`; empty when
-            each practice has its own or it is not known.
+        period: time that its statements are about, a day or two as `2019-01-01/2022-12-31`; empty when each practice
+            has its own or it is not known.
     """
 
     title: Texts

@@ -12,7 +12,7 @@ from osallisuus.catalog.entries import Dataset
 from osallisuus.vocabulary import PREFIXES, VOCAB
 
 _OSA = PREFIXES["osa"]
-_DCAT = PREFIXES["dcat"]
+_START, _END = (f"{PREFIXES['dcat']}{each}" for each in ("startDate", "endDate"))
 _ISSUED = f"{PREFIXES['dct']}issued"
 _TYPE = f"{PREFIXES['rdf']}type"
 
@@ -42,13 +42,13 @@ def period(dataset: Dataset, base: str) -> Period | None:
         return Period(issued, "") if issued else None
     source = f"{base}{dataset.thing.path}#source"
     of_source = _values(dataset, f"{source}-period")
-    stated = "/".join(of_source.get(f"{_DCAT}{each}", "") for each in ("startDate", "endDate")).strip("/")
+    stated = (of_source[_START], of_source[_END]) if of_source else None
     found, from_source = [], ""
     for subject in dataset.by_subject:
         about = _values(dataset, subject)
         if about.get(_TYPE) == f"{_OSA}Practice":
             own = about.get(f"{_OSA}asOf") or about.get(f"{_OSA}sourceSeen")
-            found.append(_days(own or stated or dataset.thing.issued))
+            found.append(_days(own) if own else stated or _days(dataset.thing.issued))
             if not own and stated:
                 from_source = source
     return Period(*_hull(found), from_source) if found else None
@@ -71,13 +71,9 @@ def _hull(days: list[tuple[str, str]]) -> tuple[str, str]:
 
 
 def _days(text: str) -> tuple[str, str]:
-    """Return the first and last day of a day, a month, a year, or two of them with a slash between them."""
-    start, _, end = text.partition("/")
-    return _day(start, last=False), _day(end or start, last=True)
-
-
-def _day(text: str, *, last: bool) -> str:
+    """Return the first and last day of a day, a month or a year."""
     year, month, day = [*text.split("-"), "", ""][:3]
-    month = month or ("12" if last else "01")
-    ending = calendar.monthrange(int(year), int(month))[1] if last else 1
-    return f"{year}-{month}-{day or f'{ending:02}'}"
+    if day:
+        return text, text
+    last = month or "12"
+    return f"{year}-{month or '01'}-01", f"{year}-{last}-{calendar.monthrange(int(year), int(last))[1]}"

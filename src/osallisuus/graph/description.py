@@ -31,11 +31,6 @@ MATCHES = {
 }
 
 
-def _date_type(text: str) -> str:
-    """Return the name of the datatype of a year, a month or a day, by its form."""
-    return next((name for form, name in _DATES if form.fullmatch(text)), "date")
-
-
 @dataclass
 class Described:
     """Triples, and where the value of each was read from.
@@ -98,7 +93,8 @@ class Described:
 
     def date(self, subject: NamedNode, predicate: str, text: str) -> None:
         """Add a year, a month or a day, by the form of the text."""
-        self.typed(subject, predicate, text, _date_type(text))
+        datatype = next((name for form, name in _DATES if form.fullmatch(text)), "date")
+        self.typed(subject, predicate, text, datatype)
 
     def notes(self, subject: NamedNode, notes: Iterable[str]) -> None:
         """Add the remarks of the editors; they are in English."""
@@ -232,7 +228,7 @@ def _describe_period(found: Described, source: NamedNode, text: str) -> None:
     found.begin(node, "dct:PeriodOfTime", origin=text)
     start, _, end = text.partition("/")
     for predicate, date in (("dcat:startDate", start), ("dcat:endDate", end or start)):
-        found.add(node, predicate, Literal(date, datatype=NamedNode(_XSD + _date_type(date))), text)
+        found.add(node, predicate, Literal(date, datatype=NamedNode(f"{_XSD}date")), text)
 
 
 def _describe_unit(found: Described, unit: Unit, iri: str) -> None:
