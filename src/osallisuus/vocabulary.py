@@ -160,15 +160,15 @@ def authorities() -> tuple[Triple, ...]:
 
 
 @cache
-def shapes(*names: str) -> tuple[Triple, ...]:
+def shapes(*files: str) -> tuple[Triple, ...]:
     """Return the shipped shapes; blank nodes are numbered in the order of the files, so that each run is alike.
 
     Args:
-        names: names of the files without suffix; every file if none is named.
+        files: names of files without suffix; every file if none is named.
     """
     triples: list[Triple] = []
     for path in sorted(locate("shapes").glob("*.ttl")):
-        if not names or path.stem in names:
+        if not files or path.stem in files:
             triples += read_turtle(path, f"shapes/{path.name}")
     names: dict[str, BlankNode] = {}
     return tuple(Triple(_named(s, names), p, _named(o, names)) for s, p, o in triples)

@@ -10,7 +10,6 @@ from osallisuus.model import Located
 from osallisuus.site import Contents
 from osallisuus.validation import Report
 
-
 _SHAPES = ("catalog", "date", "prefixes", "text")
 """The shapes that the catalog is checked against; what a dataset says of itself was checked with its data."""
 
