@@ -17,7 +17,7 @@ import feedparser
 import pytest
 import rdflib
 from pyld import jsonld
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, parse
 
 from osallisuus import release
 from osallisuus.errors import PublishedError
@@ -456,9 +456,29 @@ def test_the_log_answers_in_the_form_that_is_asked_for(server: Server) -> None:
         "changes.fi",
         "changes/0.html",
         "changes/99",
-        "changes.ttl",
+        "changes.csv",
     ):
         assert server.get(f"/{missing}")[0] == 404, missing
+
+
+@pytest.mark.parametrize("path", ["changes", "changes/1"])
+def test_every_rdf_format_of_the_log_has_one_graph(server: Server, path: str) -> None:
+    """The four formats hold the same triples, the list's order too; asked again they are the same bytes; each has a name."""
+    graphs = {}
+    for suffix in ("jsonld", "ttl", "nt", "rdf"):
+        status, headers, body = server.get(f"/{path}.{suffix}")
+        assert status == 200
+        assert server.get(f"/{path}.{suffix}")[2] == body
+        assert ('rel="describedby"' in headers["link"], 'rel="profile"' in headers["link"]) == (True, True)
+        graphs[suffix] = Dataset(parse(body, RdfFormat.from_extension(suffix)))
+        graphs[suffix].canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    labels = list(graphs["ttl"].quads_for_predicate(term("rdfs:label")))
+
+    assert [suffix for suffix, each in graphs.items() if each != graphs["jsonld"]] == []
+    assert sorted(str(each.object)[-3:] for each in labels) == ["@en", "@fi", "@sv"]
+    assert {str(each.subject)[1:-1] for each in labels} == {
+        json.loads(server.get(f"/{path}.jsonld")[2])["id"]
+    }
 
 
 def test_since_is_never_lost_in_the_cache(old: Server, log: tuple[Activity, ...]) -> None:

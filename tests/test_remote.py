@@ -617,7 +617,7 @@ def test_load_says_what_it_did(server: Server, make_site: MakeSite, tmp_path: Pa
     assert "store" not in (layout.publish / "site.json").read_text(encoding="utf-8")
     assert f"loaded {EXAMPLE}" in first.stdout
     assert "old graphs dropped" in first.stdout
-    assert "3 graphs, 0 sent" in second.stdout
+    assert "4 graphs, 0 sent" in second.stdout
     assert third.stdout == second.stdout
     assert names_of(server.answers(layout.publish, EXAMPLE)) == [f'"{name}"@en']
 

@@ -1,4 +1,4 @@
-"""The log of changes as JSON-LD in the words of ActivityStreams 2.0: an ordered collection and its pages. Pure.
+"""The log of changes in the words of ActivityStreams 2.0: an ordered collection and its pages. Pure.
 
 Activities come the oldest first, so that they can be replayed in order, and so that a full page never changes.
 """
@@ -7,19 +7,26 @@ import base64
 import json
 from collections.abc import Mapping
 
+from pyoxigraph import BlankNode, RdfFormat, Triple, parse
+
+from osallisuus import serialisation
+from osallisuus.formats import Format
 from osallisuus.model import Site
 from osallisuus.release.changes import KINDS, Activity
 from osallisuus.vocabulary import PREFIXES
 from osallisuus.web import words
 from osallisuus.web.history import PATH, History
 
-_AS = "https://www.w3.org/ns/activitystreams#"
+PROFILE = "https://www.w3.org/ns/activitystreams"
+"""The IRI of the vocabulary, which is also that of its profile of JSON-LD."""
+
+_AS = f"{PROFILE}#"
 
 CONTEXT: Mapping[str, object] = {
     "@version": 1.1,
     **{
         prefix: PREFIXES[prefix]
-        for prefix in ("cv", "dcat", "eli", "org", "osa", "owl", "prov", "skos", "xsd")
+        for prefix in ("cv", "dcat", "eli", "org", "osa", "owl", "prov", "rdfs", "skos", "xsd")
     },
     "as": _AS,
     "id": "@id",
@@ -35,6 +42,7 @@ CONTEXT: Mapping[str, object] = {
     "deprecated": {"@id": "owl:deprecated", "@type": "xsd:boolean"},
     "generated": {"@id": "prov:generated", "@type": "@id"},
     "invalidated": {"@id": "prov:invalidated", "@type": "@id"},
+    "labelMap": {"@id": "rdfs:label", "@container": "@language"},
     "nameMap": {"@id": "as:name", "@container": "@language"},
     "orderedItems": {"@id": "as:items", "@type": "@id", "@container": "@list"},
     "published": {"@id": "as:published", "@type": "xsd:dateTime"},
@@ -51,7 +59,7 @@ def collection(history: History, site: Site) -> bytes:
         "@context": CONTEXT,
         "id": history.iri(),
         "type": "OrderedCollection",
-        "nameMap": {tag: words.translations(tag).gettext("Changes") for tag in words.LANGUAGES},
+        **_named(),
         "attributedTo": f"{site.base}catalog#publisher",
         "totalItems": len(history.log),
     }
@@ -68,6 +76,7 @@ def page(history: History, number: int) -> bytes:
         "@context": CONTEXT,
         "id": history.iri(number),
         "type": "OrderedCollectionPage",
+        **_named(f" {number}"),
         "partOf": history.iri(),
         "startIndex": history.start(number),
     }
@@ -77,6 +86,28 @@ def page(history: History, number: int) -> bytes:
         found["next"] = history.iri(number + 1)
     found["orderedItems"] = [_activity(each, history.base) for each in history.page(number)]
     return _write(found)
+
+
+def _named(number: str = "") -> dict[str, object]:
+    """Return the name of the log or of a page of it, in ActivityStreams' word and in one that every RDF client knows."""
+    names = {tag: words.translations(tag).gettext("Changes") + number for tag in words.LANGUAGES}
+    return {"nameMap": names, "labelMap": names}
+
+
+def rewrite(document: bytes, form: Format) -> bytes:
+    """Return such a document in another RDF format, the cells of its list named in their order."""
+    quads = list(parse(document, RdfFormat.JSON_LD))
+    nodes = (part for each in quads for part in (each.subject, each.object) if isinstance(part, BlankNode))
+    cells: dict[object, BlankNode] = {
+        node: BlankNode(f"c{number:04}") for number, node in enumerate(dict.fromkeys(nodes))
+    }
+    return serialisation.write(
+        [
+            Triple(cells.get(each.subject, each.subject), each.predicate, cells.get(each.object, each.object))
+            for each in quads
+        ],
+        form,
+    )
 
 
 def _activity(each: Activity, base: str) -> dict[str, object]:

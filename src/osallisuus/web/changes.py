@@ -1,4 +1,4 @@
-"""Answers about what has changed: JSON-LD in ActivityStreams' words, Atom, and pages, all of them from a day on."""
+"""Answers about what has changed: RDF in ActivityStreams' words, Atom, and pages, all of them from a day on."""
 
 import re
 from collections.abc import Sequence
@@ -8,18 +8,23 @@ from datetime import date, timedelta
 from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
-from osallisuus.formats import ATOM, HTML, JSONLD, Format
+from osallisuus.formats import ATOM, HTML, JSONLD, NTRIPLES, RDFXML, TURTLE, Format
 from osallisuus.release import Publication
 from osallisuus.release.changes import NAME
 from osallisuus.web import activities, atom, pages, words
 from osallisuus.web.history import PATH, History, open_history, path
 from osallisuus.web.negotiation import choose_format, choose_language
+from osallisuus.web.resources import conditional
+from osallisuus.web.views import CATALOG, rel
 
-FORMATS = (JSONLD, HTML, ATOM)
+FORMATS = (JSONLD, TURTLE, NTRIPLES, RDFXML, HTML, ATOM)
 """The forms of the log, in the order of preference: programs ask without saying what they want."""
 
+_IN_LANGUAGES = (HTML, ATOM)
+_POLLED = (JSONLD, ATOM)
 _AT = re.compile(
-    rf"{PATH}(?:/(?P<page>[1-9][0-9]{{0,8}}))?(?:\.(?P<language>[a-z]{{2}}))?(?:\.(?P<suffix>jsonld|html|atom))?"
+    rf"{PATH}(?:/(?P<page>[1-9][0-9]{{0,8}}))?(?:\.(?P<language>[a-z]{{2}})(?=\.))?"
+    rf"(?P<suffix>{'|'.join(re.escape(each.suffix) for each in FORMATS)})?"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -50,6 +55,7 @@ class Changes:
     def __init__(self, publication: Publication, languages: Sequence[str]) -> None:
         self.publication = publication
         self.languages = languages
+        self._modified = max(each.modified for each in publication.manifest.things)
         self.history = open_history(publication.site.base, publication.files.get(NAME, b""))
 
     def answer(self, at: str) -> Response | None:
@@ -65,20 +71,20 @@ class Changes:
             return self._redirect(asked)
         language = asked.language or choose_language(request.accept_languages, self.languages)
         response = Response(self._content(asked, at, language), content_type=asked.form.content_type)
-        if asked.form is not JSONLD:
+        if asked.form in _IN_LANGUAGES:
             response.content_language.add(language)
             if not asked.language:
                 response.vary.add("Accept-Language")
         response.headers["Link"] = self._links(asked)
-        return _fresh(response)
+        return _polled(response) if asked.form in _POLLED else conditional(response, self._modified)
 
     def _take_apart(self, at: str) -> _Asked | None:
         found = _AT.fullmatch(at)
         if not found:
             return None
         page, language = int(found["page"] or 0), found["language"] or ""
-        form = next((each for each in FORMATS if each.suffix == f".{found['suffix']}"), None)
-        if language and (language not in self.languages or form in {None, JSONLD}):
+        form = next((each for each in FORMATS if each.suffix == found["suffix"]), None)
+        if language and (language not in self.languages or form not in _IN_LANGUAGES):
             return None
         history = self.history.since_day(self._since())
         # A feed is subscribed to at one address, so that its readers are told all that is new.
@@ -120,24 +126,32 @@ class Changes:
         if asked.form is HTML:
             return pages.render_changes(self.publication, at, language, asked.history, asked.page).encode()
         if asked.page:
-            return activities.page(asked.history, asked.page)
-        return activities.collection(asked.history, self.publication.site)
+            document = activities.page(asked.history, asked.page)
+        else:
+            document = activities.collection(asked.history, self.publication.site)
+        return document if asked.form in (None, JSONLD) else activities.rewrite(document, asked.form)
 
     def _links(self, asked: _Asked) -> str:
-        """Return the Link header: the other forms, relative to the path asked for, the identifier and the licence."""
+        """Return the Link header: the forms and the catalog, relative to the path asked for, the IRI and the licence."""
         name = path(asked.page).rpartition("/")[2]
+        catalog = rel(path(asked.page), CATALOG + TURTLE.suffix)
         found = [
             f'<{name}{each.suffix}{"" if each is ATOM else asked.history.query}>; rel="alternate"; type="{each.media_type}"'
             for each in FORMATS
         ]
-        licence = self.publication.site.licence
         return ", ".join(
-            [*found, f'<{asked.history.iri(asked.page)}>; rel="canonical"', f'<{licence}>; rel="license"']
+            [
+                *found,
+                f'<{asked.history.iri(asked.page)}>; rel="canonical"',
+                f'<{catalog}>; rel="describedby"; type="{TURTLE.media_type}"',
+                f'<{self.publication.site.licence}>; rel="license"',
+                f'<{activities.PROFILE}>; rel="profile"',
+            ]
         )
 
 
-def _fresh(response: Response) -> Response:
-    """Give an answer its tag. It gets no date: two editions of one day could not be told from each other by that."""
+def _polled(response: Response) -> Response:
+    """Give an answer its tag, but no date: who polls by that could not tell two editions of one day from each other."""
     response.add_etag()
     response.cache_control.max_age = int(timedelta(minutes=5).total_seconds())
     response.cache_control.public = True

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from osallisuus.formats import JSONLD, Format
+from osallisuus.formats import RDF_FORMATS, Format
 from osallisuus.release.published import Publication
 from osallisuus.release.tables import METADATA, texts
 from osallisuus.vocabulary import CONTEXT, DOCUMENTS, SCHEMES, VOCAB, term
@@ -324,7 +324,7 @@ def render_changes(publication: Publication, at: str, language: str, log: Histor
     if number:
         title = Text(f"{title} {number}/{log.pages}")
     modified = log.log[-1].day if log.log else ""
-    page = Page(history.path(number), log.iri(number), title, crumbs, [JSONLD], modified, log.query)
+    page = Page(history.path(number), log.iri(number), title, crumbs, RDF_FORMATS, modified, log.query)
     return _write(view, "changes", page, log=log, number=number, days=history.by_day(view, log, number))
 
 
