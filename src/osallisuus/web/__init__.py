@@ -14,6 +14,7 @@ from osallisuus.web import feeds, pages
 from osallisuus.web.changes import Changes
 from osallisuus.web.messages import MAX_BODY
 from osallisuus.web.negotiation import choose_format, choose_language
+from osallisuus.web.offers import Offer
 from osallisuus.web.query_page import QueryPage
 from osallisuus.web.resources import Resources, conditional
 from osallisuus.web.sparql import Endpoint
@@ -90,10 +91,13 @@ def _add_resources(app: Flask, resources: Resources) -> None:
         return conditional(response, max(each.modified for each in publication.manifest.things))
 
     log = Changes(publication, resources.languages)
+    offers: list[Offer] = []
 
     @app.get("/<path:path>")
     def thing(path: str) -> Response:
-        return log.answer(path) or resources.answer(path) or _missing(resources)
+        found = (each.answer(publication, resources.languages, path) for each in offers)
+        offered = next(filter(None, found), None)
+        return offered or log.answer(path) or resources.answer(path) or _missing(resources)
 
 
 def _add_endpoint(app: Flask, page: QueryPage, resources: Resources) -> None:

@@ -11,7 +11,7 @@ from osallisuus.formats import CSV, TURTLE, by_suffix
 from osallisuus.release import Publication
 from osallisuus.release.changes import NAME
 from osallisuus.web.history import PATH
-from osallisuus.web.views import CATALOG, CODEBOOK, HOME, QUERY, View, address
+from osallisuus.web.views import CATALOG, CODEBOOK, HOME, PAGES, QUERY, View, address
 
 MAX_ADDRESSES = 50_000
 """Addresses that one file of a sitemap may hold (sitemaps.org)."""
@@ -90,10 +90,10 @@ class Sitemap:
         latest = max(days.values())
         listed = {each.path: each.modified for each in self.publication.manifest.things}
         paths = {path for each in self.publication.by_subject if (path := _page(self.publication, each))}
-        found = {each: days.get(each, "") for each in (paths | listed.keys()) - {HOME, QUERY, CODEBOOK}}
+        found = {each: days.get(each, "") for each in (paths | listed.keys()) - {HOME, *PAGES}}
         if log := self.publication.manifest.file(NAME):
             found[PATH] = log.modified
-        return [(HOME, latest), (QUERY, ""), (CODEBOOK, ""), *sorted(found.items())]
+        return [(HOME, latest), *((each, "") for each in PAGES), *sorted(found.items())]
 
 
 def changes(publication: Publication) -> dict[str, str]:

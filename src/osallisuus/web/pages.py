@@ -173,7 +173,15 @@ def _environment(language: str) -> Environment:
     return found
 
 
-def _write(view: View, template: str, page: Page, **values: object) -> str:
+def write(view: View, template: str, page: Page, **values: object) -> str:
+    """Return a page.
+
+    Args:
+        view: what the template asks of the publication.
+        template: name of the template, without suffix.
+        page: what the frame around it shows.
+        values: what else the template names.
+    """
     names: dict[str, object] = {"view": view, "page": page, "language": view.language, "path": page.path}
     names["site"] = view.publication.site
     names["structured"] = schema_org.script(view, page.path, page.iri)
@@ -207,7 +215,7 @@ def render(publication: Publication, path: str, at: str, language: str) -> str |
         formats=view.formats(path),
         modified=view.modified(path),
     )
-    return _write(view, _template(view, path, iri), page, iri=iri, **_extras(view, path))
+    return write(view, _template(view, path, iri), page, iri=iri, **_extras(view, path))
 
 
 def _template(view: View, path: str, iri: str) -> str:
@@ -244,7 +252,7 @@ def _crumbs(view: View, path: str) -> list[Crumb]:
     above = ["/".join(steps[:size]) for size in range(1, len(steps))]
     if not _is_municipal(view, path) and path.partition("/")[0] not in _TOPS:
         above.insert(0, VOCABULARY)
-    crumbs = [_home_crumb(view)]
+    crumbs = [home_crumb(view)]
     for each in above:
         iri = view.publication.iri(each)
         if iri is not None:
@@ -258,7 +266,8 @@ def _is_municipal(view: View, path: str) -> bool:
     return any(path == owner or path.startswith(f"{owner}/") for owner in owners)
 
 
-def _home_crumb(view: View) -> Crumb:
+def home_crumb(view: View) -> Crumb:
+    """Return the first step of the way to a page."""
     say = words.translations(view.language).gettext
     return Crumb(Text(say(_("Home"))), view.page(HOME))
 
@@ -297,35 +306,35 @@ def render_home(publication: Publication, at: str, language: str) -> str:
     )
     datasets = {each: f"{each}/practices" for each in view.sorted(publication.municipalities)}
     counts = {each: len(things.practices(view, dataset)) for each, dataset in datasets.items()}
-    return _write(view, "home", page, datasets=datasets, counts=counts)
+    return write(view, "home", page, datasets=datasets, counts=counts)
 
 
 def render_query(publication: Publication, at: str, language: str, asked: Asked) -> str:
     """Return the page of the query service: a form that works without script, the documented questions, a result."""
     view = View(publication, at, language)
     title = Text(words.translations(language).gettext(_("Query the data")))
-    page = Page(QUERY, publication.site.base + QUERY, title, [_home_crumb(view)])
-    return _write(view, "query", page, asked=asked)
+    page = Page(QUERY, publication.site.base + QUERY, title, [home_crumb(view)])
+    return write(view, "query", page, asked=asked)
 
 
 def _render_codebook(publication: Publication, at: str, language: str) -> str:
     """Return the page that says what every column of the tables means."""
     view = View(publication, at, language)
     title = Text(words.translations(language).gettext(_("Codebook of the tables")))
-    page = Page(CODEBOOK, publication.site.base + CODEBOOK, title, [_home_crumb(view)])
-    return _write(view, "codebook", page, **codebook.shown())
+    page = Page(CODEBOOK, publication.site.base + CODEBOOK, title, [home_crumb(view)])
+    return write(view, "codebook", page, **codebook.shown())
 
 
 def render_changes(publication: Publication, at: str, language: str, log: History, number: int = 0) -> str:
     """Return the page of what has changed, the newest first: the latest, or what is on a page of the log."""
     view = View(publication, at, language)
     title = Text(words.translations(language).gettext(_("Changes")))
-    crumbs = [_home_crumb(view), *([Crumb(title, view.page(history.PATH) + log.query)] if number else [])]
+    crumbs = [home_crumb(view), *([Crumb(title, view.page(history.PATH) + log.query)] if number else [])]
     if number:
         title = Text(f"{title} {number}/{log.pages}")
     modified = log.log[-1].day if log.log else ""
     page = Page(history.path(number), log.iri(number), title, crumbs, RDF_FORMATS, modified, log.query)
-    return _write(view, "changes", page, log=log, number=number, days=history.by_day(view, log, number))
+    return write(view, "changes", page, log=log, number=number, days=history.by_day(view, log, number))
 
 
 @dataclass(frozen=True)
@@ -348,5 +357,5 @@ def render_error(publication: Publication, at: str, language: str, problem: Prob
     view = View(publication, at, language)
     say = words.translations(language).gettext
     title = Text(say(_ERRORS.get(problem.status, _("Something went wrong"))))
-    page = Page(HOME, "", title, [_home_crumb(view)])
-    return _write(view, "error", page, problem=problem)
+    page = Page(HOME, "", title, [home_crumb(view)])
+    return write(view, "error", page, problem=problem)

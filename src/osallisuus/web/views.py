@@ -25,6 +25,8 @@ CODEBOOK = "codebook"
 VOCABULARY = "vocabulary"
 CATALOG = "catalog"
 LAW = "fi/law"
+PAGES: tuple[str, ...] = (QUERY, CODEBOOK)
+"""The paths of the pages that are about no thing, the home page apart."""
 
 _TAGS = {language_iri(tag): tag for tag in EU_LANGUAGES}
 _LABELS = ("skos:prefLabel", "dct:title", "rdfs:label", "foaf:name")
@@ -100,7 +102,7 @@ class View:
 
     def exists(self, path: str) -> bool:
         """Whether a path has a page."""
-        return path in (QUERY, CODEBOOK) or (path != "" and self.publication.iri(path) is not None)
+        return path in PAGES or (path != "" and self.publication.iri(path) is not None)
 
     def href(self, iri: str) -> str:
         """Return the reference to a thing: its page here, its own address elsewhere, or empty when it has none."""
