@@ -1,4 +1,4 @@
-.PHONY: help setup serve build test bench soak programs clean
+.PHONY: help setup serve build test bench bench-pages soak programs clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -41,6 +41,9 @@ programs:  # What the tests need besides Python; installed as root on Debian, el
 bench: setup  ## Measure against other servers; writes docs/performance.md (a quarter of an hour)
 	@sh tests/benchmarks/install-programs
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench
+
+bench-pages: setup  ## Measure the server's time and the weight of every type of page (half a minute)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.pages
 
 soak: setup  ## Half an hour of load, endless queries, floods and changes of release
 	@sh tests/benchmarks/install-programs

@@ -11,7 +11,7 @@ from osallisuus.query.blocking import Workers
 from osallisuus.query.limits import Limits
 from osallisuus.release import Publication
 from osallisuus.site import Contents, Layout, read
-from releasing import DAY, LATER, Made, make
+from releasing import DAY, LATER, Made, make, run
 
 Change = str | bytes | tuple[str, str] | None
 
@@ -117,3 +117,17 @@ def second_release(changed_after: Made, tmp_path_factory: pytest.TempPathFactory
 def copied(tmp_path: Path) -> Callable[[Made], Made]:
     """Return a function that copies a site for a test to change."""
     return lambda made: Made(shutil.copytree(made.root, tmp_path / "copy"))
+
+
+@pytest.fixture(scope="session")
+def site_shown(repository: Path, publish: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a `publish/` of the repository's own data with one release and one change after it."""
+    root = tmp_path_factory.mktemp("shown") / "site"
+    shutil.copytree(repository / "data", root / "data")
+    shutil.copytree(publish, root / "publish")
+    assert run("release", "--site", root, "--date", DAY).exit_code == 0
+    practices = root / "data" / "kauniainen" / "practices.yaml"
+    text = practices.read_text(encoding="utf-8")
+    practices.write_text(text.replace("en: City website", "en: Website of the city", 1), encoding="utf-8")
+    Made(root).build(LATER)
+    return root / "publish"

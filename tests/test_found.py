@@ -418,7 +418,12 @@ def test_robots_may_read_all_but_queries(client: FlaskClient, publication: Publi
 
     assert "/sparql?" in rules
     assert lines[-1] == f"Sitemap: {publication.site.url}sitemap.xml"
-    for at in ("/sparql?query=x", "/osallisuus/sparql?query=x", "/sparql.fi.html?query=x"):
+    for at in (
+        "/sparql?query=x",
+        "/osallisuus/sparql?query=x",
+        "/sparql.fi.html?query=x",
+        "/practices.html?q=x",
+    ):
         assert any(each.match(at) for each in patterns), at
     for at in (
         "/",

@@ -18,6 +18,7 @@ EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_t
 PARTS = {
     "catalog",
     "cli",
+    "compare",
     "cpsv",
     "errors",
     "formats",
@@ -29,6 +30,7 @@ PARTS = {
     "query",
     "reader",
     "release",
+    "search",
     "serialisation",
     "site",
     "validation",

@@ -52,6 +52,11 @@ FAULTS = {
     "repeated": Fault(PRACTICES, "purposes: [consult]", "purposes: [consult, consult]", "[consult, consult]", ("consult",)),
     "bad-id": Fault(PRACTICES, "id: kylakysely", "id: Kyläkysely", "id: Kyläkysely", ("Kyläkysely",)),
     "bad-iri": Fault(MUNICIPALITY, "https://places.example/mallila", "places.example", "- places.example", ("places.example",)),
+    "date": Fault(SETTINGS, "made: 2026-11-20", "made: 2026-02-30", "made: 2026-02-30", ("2026-02-30",)),
+    "revised": Fault(SETTINGS, "revised: 2026-11-24", "revised: 2026-11-19", "revised:", ("2026-11-19", "2026-11-20")),
+    "conformity": Fault(SETTINGS, "conformity: none", "conformity: full", "conformity: full", ("full", "barriers")),
+    "missing-language": Fault(SETTINGS, "    sv: Testerna läser sidorna.\n", "", "  method:", ("method", "sv")),
+    "no-statement": Fault(SETTINGS, "\naccessibility:", "\naccesibility:", "base: https", ("accessibility",)),
     "space": Fault(PRACTICES, "en: Youth evening", "en: 'Youth evening '", "'Youth evening '", ("'Youth evening '",)),
 }  # fmt: skip
 """Rule → a fault in the minimal site that breaks it and no other."""
@@ -117,7 +122,15 @@ def test_a_finding_speaks_each_language(rule: str, make_site: MakeSite) -> None:
 
 def test_every_rule_has_a_fault_that_breaks_it() -> None:
     """No rule of the messages is without a test here, and each speaks every language."""
-    own_tests = {"no-site", "no-file", "bad-language", "not-utf8", "turtle", "no-municipalities"}
+    own_tests = {
+        "no-site",
+        "no-file",
+        "bad-language",
+        "not-utf8",
+        "turtle",
+        "no-municipalities",
+        "old-statement",
+    }
 
     assert set(MESSAGES) == FAULTS.keys() | own_tests
     assert all(set(LANGUAGES) == texts.keys() for texts in MESSAGES.values())

@@ -231,6 +231,36 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "sv": "Texten börjar eller slutar med mellanslag eller innehåller ett osynligt tecken: {value}. Ta bort det.",
         "en": "The text begins or ends with a space or holds an invisible character: {value}. Remove it.",
     },
+    "date": {
+        "fi": "”{value}” ei ole päivä. Kirjoita se muodossa 2026-11-25.",
+        "sv": "”{value}” är ingen dag. Skriv den i formen 2026-11-25.",
+        "en": "“{value}” is not a day. Write it like 2026-11-25.",
+    },
+    "missing-language": {
+        "fi": "Avaimelta ”{key}” puuttuu teksti näillä sivuston kielillä: {languages}. Lisää se.",
+        "sv": "Nyckeln ”{key}” saknar text på dessa av webbplatsens språk: {languages}. Lägg till den.",
+        "en": "The key “{key}” has no text in these languages of the site: {languages}. Add it.",
+    },
+    "no-statement": {
+        "fi": "Saavutettavuusseloste puuttuu. Lisää avain ”accessibility”; docs/accessibility.md näyttää mallin.",
+        "sv": "Tillgänglighetsutlåtandet saknas. Lägg till nyckeln ”accessibility”; docs/accessibility.md visar en mall.",
+        "en": "There is no accessibility statement. Add the key “accessibility”; docs/accessibility.md shows a model.",
+    },
+    "conformity": {
+        "fi": "”{value}” ja kohta ”barriers” eivät sovi yhteen. Luettele siinä, mikä ei ole saavutettavaa, tai kirjoita full ja jätä se pois.",
+        "sv": "”{value}” och ”barriers” stämmer inte överens. Räkna där upp vad som inte är tillgängligt, eller skriv full och lämna bort den.",
+        "en": "“{value}” and “barriers” do not agree. List there what is not accessible, or write full and leave it out.",
+    },
+    "revised": {
+        "fi": "Selostetta ei voi tarkistaa ({value}) ennen kuin se on laadittu ({made}). Korjaa päivä.",
+        "sv": "Utlåtandet kan inte ses över ({value}) innan det upprättats ({made}). Rätta dagen.",
+        "en": "The statement cannot be revised ({value}) before it was made ({made}). Correct the day.",
+    },
+    "old-statement": {
+        "fi": "Saavutettavuusseloste on tarkistettu viimeksi {value}, yli vuosi sitten. Tarkista se ja vaihda ”revised”.",
+        "sv": "Tillgänglighetsutlåtandet sågs senast över {value}, för över ett år sedan. Se över det och ändra ”revised”.",
+        "en": "The accessibility statement was last revised on {value}, more than a year ago. Look it through and change “revised”.",
+    },
     "no-municipalities": {
         "fi": "Hakemistossa ei ole yhtään kuntaa. Lisää data/<kunta>/municipality.yaml.",
         "sv": "Det finns ingen kommun i katalogen. Lägg till data/<kommun>/municipality.yaml.",

@@ -219,6 +219,50 @@ class Municipality:
 
 
 @dataclass(frozen=True)
+class Barrier:
+    """Content of the pages that not everybody can use.
+
+    Attributes:
+        content: what it is.
+        reason: why it is so, and what is done about it.
+        ground: `non-compliance`, `disproportionate-burden` or `out-of-scope`, as Decision (EU) 2018/1523 parts them.
+    """
+
+    content: Texts
+    reason: Texts
+    ground: str
+
+
+@dataclass(frozen=True)
+class Accessibility:
+    """The accessibility statement of a site.
+
+    Attributes:
+        conformity: `full`, `partial` or `none`.
+        barriers: what is not accessible; empty for full conformity alone.
+        assessed: `self` or `external`: who assessed it.
+        method: how it was assessed.
+        made: day when the statement was made.
+        revised: day when it was last looked through; the day when it was made, until then.
+        contact: name of whoever answers what people report.
+        email: its address, without `mailto:`.
+        authority: name of the authority that supervises.
+        authority_url: language → address of its page that says how to complain.
+    """
+
+    conformity: str
+    barriers: tuple[Barrier, ...]
+    assessed: str
+    method: Texts
+    made: str
+    revised: str
+    contact: Texts
+    email: str
+    authority: Texts
+    authority_url: Texts
+
+
+@dataclass(frozen=True)
 class Site:
     """The settings of a site: who publishes what, and where.
 
@@ -235,6 +279,7 @@ class Site:
         email: its address, without `mailto:`.
         licence: IRI of the licence of the data.
         datasets_per_page: how many datasets a document of the catalog describes; 0 for all of them in one.
+        accessibility: the accessibility statement; None only in what was published before statements were.
     """
 
     base: str
@@ -249,3 +294,4 @@ class Site:
     email: str
     licence: str
     datasets_per_page: int = 0
+    accessibility: Accessibility | None = None

@@ -4,13 +4,16 @@ A site is a directory with `data/site.yaml`; `publish/` beside `data/` holds wha
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from osallisuus.errors import Finding, InputError, Place
 from osallisuus.model import Municipality, Site
-from osallisuus.reader import read_municipality, read_site, read_store
+from osallisuus.reader import place_of, read_municipality, read_site, read_store
 
 _FILES = ("municipality", "practices", "units", "terms")
+_STATEMENT_DAYS = 366
+"""Days after which a statement is due again: a year, in a leap year too."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,16 @@ def read(layout: Layout) -> Contents:
     """Read a whole site.
 
     Raises:
-        InputError: there are no settings, or they cannot be read; then nothing else is worth reading.
+        InputError: there are no settings, or they have a fault; it tells the faults of the other files too.
     """
     shown = layout.shown(layout.settings)
     if not layout.settings.is_file():
         raise InputError([Finding(Place(str(layout.settings), 1), "no-site")])
     findings: list[Finding] = []
     site = read_site(layout.settings, shown, findings)
-    if site is None or findings:
+    if site is None:
         raise InputError(findings)
+    are_settings_faulty = bool(findings)
     municipalities = []
     for directory in layout.municipalities:
         municipality = read_municipality(_paths(layout, directory), findings)
@@ -74,7 +78,24 @@ def read(layout: Layout) -> Contents:
             municipalities.append(municipality)
     if not layout.municipalities:
         findings.append(Finding(Place(shown, 1), "no-municipalities"))
+    if are_settings_faulty:
+        raise InputError(findings)
     return Contents(site, tuple(municipalities), tuple(findings))
+
+
+def warnings(site: Site, day: str) -> list[Finding]:
+    """Return what stops nothing but is due: an accessibility statement that nobody has looked through for a year.
+
+    Args:
+        site: the settings, as they were read.
+        day: the day to judge by, `YYYY-MM-DD`; the command line knows which it is, what is published does not.
+    """
+    statement = site.accessibility
+    due = date.fromisoformat(day) - timedelta(days=_STATEMENT_DAYS)
+    if statement is None or date.fromisoformat(statement.revised) >= due:
+        return []
+    place = place_of(statement.revised, Place("", 0))
+    return [Finding(place, "old-statement", {"value": statement.revised})]
 
 
 def site_store(root: Path) -> str:

@@ -16,7 +16,16 @@ import yaml
 from pyoxigraph import RdfFormat
 
 from osallisuus import release, vocabulary
-from osallisuus.model import Municipality, Practice, Site, Source, Texts, Unit, Verbatim
+from osallisuus.model import (
+    Accessibility,
+    Municipality,
+    Practice,
+    Site,
+    Source,
+    Texts,
+    Unit,
+    Verbatim,
+)
 from osallisuus.query import store
 from osallisuus.site import Contents, Layout
 
@@ -118,6 +127,18 @@ SITE = Site(
     contact={"fi": "Synteettinen yhteys", "sv": "Syntetisk kontakt", "en": "Synthetic contact"},
     email="synthetic@example.org",
     licence="http://publications.europa.eu/resource/authority/licence/CC_BY_4_0",
+    accessibility=Accessibility(
+        conformity="full",
+        barriers=(),
+        assessed="self",
+        method={"fi": "Keksitty.", "sv": "Påhittad.", "en": "Invented."},
+        made="2026-11-25",
+        revised="2026-11-25",
+        contact={"fi": "Synteettinen yhteys", "sv": "Syntetisk kontakt", "en": "Synthetic contact"},
+        email="synthetic@example.org",
+        authority={"fi": "Keksitty valvoja", "sv": "Påhittad tillsyn", "en": "Invented supervisor"},
+        authority_url=dict.fromkeys(LANGUAGES, "https://supervisor.example/"),
+    ),
 )
 
 
@@ -311,6 +332,11 @@ def _site_file() -> dict[str, object]:
     fields = _plain(SITE)
     name, kind = fields.pop("publisher"), fields.pop("publisher-type")
     contact, email = fields.pop("contact"), fields.pop("email")
+    statement = _plain(fields.pop("accessibility"))
+    for each in ("contact", "email"):  # those of the site
+        del statement[each]
+    statement["authority"] = {"name": statement["authority"], "url": statement.pop("authority-url")}
+    fields["accessibility"] = statement
     return {**fields, "publisher": {"name": name, "type": kind}, "contact": {"name": contact, "email": email}}
 
 

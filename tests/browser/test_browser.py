@@ -1,100 +1,150 @@
-"""The pages in a real browser: they load without a fault, read in three languages, and fit a phone."""
+"""Every type of page in a real browser, in three languages: it has no fault and everyone can use it."""
 
-import os
-import shutil
-import threading
-from collections.abc import Iterator
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+import re
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, expect
 
-from osallisuus.query.store import Ask
-from osallisuus.release import Publication
-from osallisuus.web import create_app
+from browser import looking
+from browser.page_types import TYPES, PageType
+from osallisuus.web import words
 
-CHROMIUM = shutil.which("chromium")
-PAGES = [
-    "index",
-    "sparql",
-    "catalog",
-    "ns",
-    "purpose",
-    "purpose/dialogue",
-    "target-group/internal",
-    "fi/235",
-    "fi/235/practices",
-    "fi/235/practices/kuuluttaminen",
-    "fi/235/unit/sivistystoimi",
-    "fi/235/term/nuoriso",
-    "fi/law",
-    "fi/law/kuntalaki-2015/22",
-    "fi/049/practices/youth-council",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and os.environ.get("CI") != "true",
-        reason="Chromium is missing; install it with: sudo apt-get install chromium",
-    ),
-]
+LANGUAGES = ("fi", "sv", "en")
+every_type = pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
 
 
-class _Quiet(WSGIRequestHandler):
-    """Answers without a line on standard error for each request."""
+@pytest.mark.parametrize("language", LANGUAGES)
+@every_type
+def test_a_page_has_no_fault(window: BrowserContext, address: str, kind: PageType, language: str) -> None:
+    """axe-core finds nothing, by day and by night; the page fits a phone, shows the focus and asks nothing of others.
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address(publication: Publication) -> Iterator[str]:
-    """Serve the real data on a free port and return its address; queries are not asked here."""
-
-    def evaluate(question: Ask, _: str) -> bytes:
-        raise AssertionError(question)
-
-    with make_server("127.0.0.1", 0, create_app(publication, evaluate), handler_class=_Quiet) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+    Colours and paper are the same in every language, so they are looked at in one.
+    """
+    with looking.opened(window) as (page, faults):
+        page.on("request", lambda each: None if each.url.startswith(address) else faults.append(each.url))
+        answer = page.goto(f"{address}/{kind.address(language)}")
+        assert answer is not None
+        assert answer.status == kind.status
+        if language == "fi":
+            faults.extend(looking.violations(page))
+            page.emulate_media(color_scheme="dark")
+            faults.extend(looking.violations(page, only=looking.COLOURS))
+            faults.extend(looking.unprintable(page))
+        else:
+            faults.extend(looking.violations(page, but=looking.COLOURS))
+        faults.extend(looking.too_wide(page, 320))
+        faults.extend(looking.unseen_focus(page))
+        spoken, headings = page.evaluate(
+            "[document.documentElement.lang, document.querySelectorAll('h1').length]"
         )
-        yield started
-        started.close()
 
-
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_loads_without_a_fault_and_fits_a_phone(
-    browser: Browser, address: str, path: str, language: str
-) -> None:
-    """A page asks nothing of other hosts, breaks no policy, says its language and does not scroll sideways at 320 px."""
-    page = browser.new_page(viewport={"width": 320, "height": 800})
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda each: None if each.url.startswith(address) else faults.append(each.url))
-
-    answer = page.goto(f"{address}/{path}.{language}.html")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    spoken, headings = page.evaluate(
-        "[document.documentElement.lang, document.querySelectorAll('h1').length]"
-    )
-    page.keyboard.press("Tab")
-    focus = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    page.close()
-
-    assert answer is not None
-    assert answer.status == 200
     assert faults == []
     assert (spoken, headings) == (language, 1)
-    assert width <= 320
-    assert focus != "none"
+
+
+@every_type
+def test_a_page_needs_no_script(without_script: BrowserContext, address: str, kind: PageType) -> None:
+    """Without JavaScript the page is there whole, and each form has a button and an address to send it to."""
+    with looking.opened(without_script) as (page, faults):
+        page.goto(f"{address}/{kind.address('fi')}")
+
+        assert len(page.locator("main").inner_text()) > 40
+        for form in page.locator("form").all():
+            assert form.get_attribute("action")
+            expect(form.locator("button:not([type=button])").first).to_be_visible()
+    assert faults == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_switch_stays_on_the_page(window: BrowserContext, address: str, language: str) -> None:
+    """The switch leads to the same page in the other language, and with the same question."""
+    asked = "changes.en.html?since=2026-11-26"
+    with looking.opened(window) as (page, _):
+        page.goto(f"{address}/{asked}")
+        page.locator(".languages").get_by_text(words.own_name(language)).click()
+
+        expect(page).to_have_url(f"{address}/{asked.replace('.en.', f'.{language}.')}")
+        assert page.evaluate("document.documentElement.lang") == language
+
+
+def test_the_switch_keeps_a_question_that_was_refused(window: BrowserContext, address: str) -> None:
+    """A page that says what is wrong with a question says so in the other language too."""
+    with looking.opened(window) as (page, _):
+        page.goto(f"{address}/changes.fi.html?since=yesterday")
+        page.locator(".languages").get_by_text("Svenska").click()
+
+        expect(page).to_have_url(f"{address}/changes.sv.html?since=yesterday")
+        expect(page.locator("h1")).to_have_text("Begäran kan inte besvaras")
+
+
+def test_the_frame_can_be_walked_by_the_keyboard(window: BrowserContext, address: str) -> None:
+    """The first stop skips to the content; each stop after it is seen; the last stops are in the footer."""
+    with looking.opened(window) as (page, _):
+        page.goto(f"{address}/index.en.html")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.goto(f"{address}/codebook.en.html")
+        stops = page.locator("header a, nav a").count()
+        for _stop in range(stops):
+            page.keyboard.press("Tab")
+            width, style = page.evaluate(
+                "[getComputedStyle(document.activeElement).outlineWidth, getComputedStyle(document.activeElement).outlineStyle]"
+            )
+            assert (width, style) == ("3px", "solid")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_are_sorted_as_the_unicode_collation_does(
+    window: BrowserContext, address: str, language: str
+) -> None:
+    """Every short name that the browser's own collation sorts stands in the same order in ours."""
+    names = {
+        "vä",
+        "wa",
+        "Va",
+        "w",
+        "v",
+        "é",
+        "eb",
+        "ea",
+        "š",
+        "sz",
+        "ž",
+        "zå",
+        "åb",
+        "äc",
+        "ö",
+        "ø",
+        "ü",
+        "yb",
+    }
+    names |= {"a-b", "ab", "a b", "(a)", "”a", "1", "10", "2", "É", "e", "ł", "lm", "İ", "ß"}
+    with looking.opened(window) as (page, _):
+        for path in ("ns", "fi/235/practices", "unit-type", "codebook"):
+            page.goto(f"{address}/{path}.{language}.html")
+            names |= {each.strip() for each in page.locator("main a, main code").all_inner_texts()}
+        listed = sorted(each for each in names if each and not re.search(r"\s\s|\n|[<>{}]", each))
+        collated = page.evaluate(
+            "([names, language]) => names.sort(new Intl.Collator(language).compare)", [listed, language]
+        )
+
+    assert len(listed) > 300
+    assert sorted(listed, key=lambda each: words.collation(each, language)) == collated
+
+
+def test_the_style_sheet_is_kept_and_its_address_is_its_own(window: BrowserContext, address: str) -> None:
+    """The address names a digest of the file; such an address may be kept for good, any other is asked for again."""
+    with looking.opened(window) as (page, _):
+        page.goto(f"{address}/index.html")
+        sheet = page.locator("link[rel=stylesheet]").get_attribute("href")
+        assert sheet is not None
+        plain, digest = sheet.split("?v=")
+        kept = page.request.get(f"{address}/{sheet}")
+        asked_again = page.request.get(f"{address}/{plain}?v=0{digest[1:]}x")
+
+    assert re.fullmatch(r"[0-9a-f]{12}", digest)
+    assert "immutable" in kept.headers["cache-control"]
+    assert "max-age=31536000" in kept.headers["cache-control"]
+    assert kept.headers["etag"] == asked_again.headers["etag"]
+    assert asked_again.headers["cache-control"] == "no-cache"

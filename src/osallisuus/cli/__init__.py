@@ -6,7 +6,7 @@ answers at once.
 
 import click
 
-from osallisuus.cli import building, reading, releases, serving
+from osallisuus.cli import building, comparing, reading, releases, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,6 +22,7 @@ for _command in (
     serving.load,
     serving.store,
     reading.query,
+    comparing.compare,
     reading.export_table,
     releases.release,
     releases.verify,

@@ -2,6 +2,7 @@
 
 import datetime
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,21 @@ if TYPE_CHECKING:
     from osallisuus.validation import Report
 
 
+def _today() -> str:
+    return datetime.datetime.now().astimezone().strftime("%Y-%m-%d")
+
+
 @click.command()
 @SITE
 @LANG
 @STRICT
+@click.option(
+    "--date",
+    "today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=_today,
+    help="Day by which to judge whether the accessibility statement is due again. Default: today.",
+)
 @PORTAL
 @MAP
 @FORMAT
@@ -29,6 +41,7 @@ def check(
     root: Path,
     language: str,
     strict: bool,
+    today: datetime.datetime,
     portal: str | None,
     mapped: tuple[str, ...],
     form: str | None,
@@ -38,7 +51,7 @@ def check(
 
     With --portal, check what a portal would see of a running site.
     """
-    from osallisuus import validation, vocabulary
+    from osallisuus import site, validation, vocabulary
 
     if portal is not None:
         if files:
@@ -52,7 +65,8 @@ def check(
         _conclude(validation.validate(everything, vocabulary.shapes()), (), language, strict)
     else:
         contents, report = _validated(root)
-        _conclude(report, contents.findings, language, strict)
+        due = site.warnings(contents.site, f"{today:%Y-%m-%d}")
+        _conclude(report, contents.findings, language, strict, due=due)
         practices = sum(len(each.practices) for each in contents.municipalities)
         click.echo(f"ok: {practices} practices of {len(contents.municipalities)} municipalities")
 
@@ -69,13 +83,21 @@ def _validated(root: Path) -> "tuple[Contents, Report]":
 
 
 def _conclude(
-    report: "Report", findings: tuple[Finding, ...], language: str, strict: bool, *, aside: bool = False
+    report: "Report",
+    findings: tuple[Finding, ...],
+    language: str,
+    strict: bool,
+    *,
+    due: Sequence[Finding] = (),
+    aside: bool = False,
 ) -> None:
-    """Print findings, results and faults; exit with 1 unless the data conforms.
+    """Print findings, results and faults, and what is due, which is a warning; exit with 1 unless the data conforms.
 
     They are the result of `check`; for a command with a result of its own they go `aside`, to standard error.
     """
     print_findings(sorted(findings, key=lambda each: each.place), language, aside=aside)
+    for each in due:
+        click.echo(f"{each.place}: warning: {each.text(language)}", err=aside)
     for result in report.results:
         place = f"{result.place}: " if result.place else ""
         value = f" [{result.value}]" if result.value else ""
@@ -84,10 +106,10 @@ def _conclude(
         click.echo(f"shapes: {fault}", err=aside)
     if not aside:
         _print_counts(report)
-    conforms = report.conforms(strict=strict) and not findings
-    warnings = sum(each.severity != "violation" for each in report.results)
-    if not conforms or warnings:
-        summary(len(findings) + len(report.results) - warnings + len(report.faults), warnings)
+    conforms = report.conforms(strict=strict) and not findings and not (strict and due)
+    lesser = sum(each.severity != "violation" for each in report.results)
+    if not conforms or lesser or due:
+        summary(len(findings) + len(report.results) - lesser + len(report.faults), lesser + len(due))
     if not conforms:
         sys.exit(1)
 
@@ -109,7 +131,7 @@ def _print_counts(report: "Report") -> None:
     "--date",
     "today",
     type=click.DateTime(["%Y-%m-%d"]),
-    default=lambda: datetime.datetime.now().astimezone().strftime("%Y-%m-%d"),
+    default=_today,
     help="Day that changed things are dated with. Default: today.",
 )
 @failing
@@ -119,7 +141,8 @@ def build(root: Path, language: str, strict: bool, only_check: bool, today: date
 
     layout = site.Layout(root.resolve())
     contents, report = _validated(root)
-    _conclude(report, contents.findings, language, strict, aside=True)
+    due = site.warnings(contents.site, f"{today:%Y-%m-%d}")
+    _conclude(report, contents.findings, language, strict, due=due, aside=True)
     if only_check:
         files = _edition(contents, layout.publish, today)
         _conclude(release.check_catalog(contents, files), (), language, strict, aside=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from osallisuus.errors import RefusedQueryError
@@ -12,6 +13,8 @@ from osallisuus.query.limits import Limits
 
 _LIMITS = Limits(seconds=60, memory=4 << 30, answer=1 << 30, light_seconds=60)
 _SHIPPED = Path(__file__).parent.parent / "queries"
+_HEADS = ("# title@", "# note@")
+_NAMED = re.compile(r'(LANG\(\?\w+\) = )"(\w+)"')
 
 
 def shipped() -> dict[str, str]:
@@ -21,13 +24,31 @@ def shipped() -> dict[str, str]:
 
 def title(text: str, language: str) -> str:
     """Return the title of a documented question, from its head, in a language; else in English."""
-    heads = [
-        line.removeprefix("# title@").partition(": ")
-        for line in text.splitlines()
-        if line.startswith("# title@")
-    ]
-    titles = {head[0]: head[2] for head in heads}
-    return titles.get(language) or titles.get("en", "")
+    return _said(text, "title", language)
+
+
+def note(text: str, language: str) -> str:
+    """Return what a reader of a documented question's answer must know, as `title` does; empty where there is nothing."""
+    return _said(text, "note", language)
+
+
+def in_language(text: str, language: str) -> str:
+    """Return a documented question that asks for names in a language, with its head in that language as a comment.
+
+    One that asks for names in several languages asks for the same ones.
+    """
+    head = [f"# {each}\n" for each in (title(text, language), note(text, language)) if each]
+    body = "".join(each for each in text.splitlines(keepends=True) if not each.startswith(_HEADS))
+    if len({each[1] for each in _NAMED.findall(body)}) == 1:
+        body = _NAMED.sub(rf'\1"{language}"', body)
+    return "".join([*head, body])
+
+
+def _said(text: str, kind: str, language: str) -> str:
+    mark = f"# {kind}@"
+    heads = [line.removeprefix(mark).partition(": ") for line in text.splitlines() if line.startswith(mark)]
+    said = {head[0]: head[2] for head in heads}
+    return said.get(language) or said.get("en", "")
 
 
 def answer(publish: Path, base: str, question: str, form: str) -> str:

@@ -12,6 +12,7 @@ from osallisuus import vocabulary
 from osallisuus.errors import Finding, Place, Word
 from osallisuus.model import Located, Municipality, Practice, Site, Source, Term, Unit, Verbatim
 from osallisuus.reader.block import Block, hint, open_block, place_of
+from osallisuus.reader.statement import read_statement
 
 _PUBLISHERS = (
     "Academia-ScientificOrganisation",
@@ -30,7 +31,7 @@ _PUBLISHERS = (
 
 _Entry = TypeVar("_Entry", Unit, Term, Practice)
 
-__all__ = ["read_municipality", "read_site", "read_store"]
+__all__ = ["place_of", "read_municipality", "read_site", "read_store"]
 
 
 def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
@@ -42,10 +43,13 @@ def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
     if base and (not base.endswith("/") or "#" in base or "?" in base):
         block.fault(block.at("base"), "bad-iri", value=base, problem=Word("base"))
     publisher, contact = block.block("publisher"), block.block("contact")
+    languages = block.languages("languages") or ("en",)
+    name = contact.texts("name", required=True) if contact else {}
+    email = contact.email("email") if contact else ""
     site = Site(
         base=base,
         url=block.address("url") or base,
-        languages=block.languages("languages") or ("en",),
+        languages=languages,
         title=block.texts("title", required=True),
         description=block.texts("description", required=True),
         publisher=publisher.texts("name", required=True) if publisher else {},
@@ -53,10 +57,11 @@ def read_site(path: Path, shown: str, findings: list[Finding]) -> Site | None:
         if publisher
         else "",
         publisher_url=publisher.address("url") if publisher else "",
-        contact=contact.texts("name", required=True) if contact else {},
-        email=contact.email("email") if contact else "",
+        contact=name,
+        email=email,
         licence=block.address("licence", required=True),
         datasets_per_page=block.number("datasets-per-page"),
+        accessibility=read_statement(block, (name, email), languages),
     )
     block.text("store")  # a matter of serving: `read_store` reads it, and it is not published
     for key, part in (("publisher", publisher), ("contact", contact)):

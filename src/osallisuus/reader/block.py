@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -176,6 +177,22 @@ class Block:
         """Return an absolute IRI, or an empty text."""
         value = self.text(key, required=required)
         return value if value and self._valid(value, self.at(key)) else ""
+
+    def spoken_addresses(self, key: str) -> Texts:
+        """Return language → absolute IRI; required."""
+        found = self.texts(key, required=True)
+        return {tag: each for tag, each in found.items() if self._valid(each, place_of(each, self.at(key)))}
+
+    def day(self, key: str, *, required: bool = False) -> str:
+        """Return a day such as `2026-11-25`, or an empty text."""
+        value = self.text(key, required=required)
+        try:
+            is_day = not value or (date.fromisoformat(value).isoformat() == value)
+        except ValueError:
+            is_day = False
+        if not is_day:
+            self.fault(self.at(key), "date", value=value)
+        return value if is_day else ""
 
     def _valid(self, value: str, place: Place) -> bool:
         try:

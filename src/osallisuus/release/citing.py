@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Protocol
 
 import yaml
 
@@ -31,6 +32,30 @@ _SPDX: Mapping[str, str] = {
 _ESCAPED = re.compile(r"([&%$#_{}])")
 
 
+class Citable(Protocol):
+    """What BibTeX takes of a work: its IRI, its title and publisher in several languages, its version and its day."""
+
+    @property
+    def release(self) -> str:
+        """Its IRI."""
+
+    @property
+    def title(self) -> Texts:
+        """Its title."""
+
+    @property
+    def publisher(self) -> Texts:
+        """Name of its publisher."""
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+
+    @property
+    def date(self) -> str:
+        """Its day, as `YYYY-MM-DD`."""
+
+
 def _text(texts: Texts, language: str) -> str:
     return next((texts[each] for each in (language, *LANGUAGES) if each in texts), next(iter(texts.values())))
 
@@ -46,7 +71,7 @@ def sentence(record: Record, language: str) -> str:
     )
 
 
-def bibtex(record: Record, language: str) -> str:
+def bibtex(record: Citable, language: str) -> str:
     """Return the citation as a BibTeX entry, with the texts of a language."""
     _, _, path = record.release.partition("://")
     key = re.sub(r"[^A-Za-z0-9]+", "-", path.partition("/")[2])

@@ -1,11 +1,52 @@
-"""What is published → the practices as lists and comparisons see them."""
+"""What is published → the practices as lists and comparisons see them, and the texts by which they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pyoxigraph import Literal
 
 from osallisuus.compare import AXES, MUNICIPALITY, Axis, Entry
+from osallisuus.graph.description import VERBATIM
 from osallisuus.release.published import Publication
 from osallisuus.release.tables.rows import Practices, Row
+from osallisuus.search import Document
 from osallisuus.vocabulary import VOCAB
+
+NAMES = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel")
+"""The properties that name a concept: the name that is shown, synonyms, and what is only searched for."""
+
+_NAMED = ("osa:usedBy", "osa:organiser", "osa:localTerm")
+"""The properties that lead to things which are no values of an axis, but whose names a practice is found by."""
+
+
+def documents(publication: Publication, listed: Iterable[Entry]) -> list[Document]:
+    """Return what a search looks through, practice by practice, in every language together."""
+
+    @cache
+    def names(iri: str) -> str:
+        return _texts(publication, iri, NAMES)
+
+    return [
+        Document(
+            name=_texts(publication, each.iri, ("dct:title",)),
+            labels=" ".join(map(names, _named(publication, each))),
+            description=_texts(publication, each.iri, ("dct:description",)),
+            source=_texts(publication, each.iri, VERBATIM.values()),
+        )
+        for each in listed
+    ]
+
+
+def _named(publication: Publication, entry: Entry) -> list[str]:
+    coded = (iri for axis in AXES for iri in entry.on(axis, with_implied=True))
+    others = (iri for predicate in _NAMED for iri in publication.links(entry.iri, predicate))
+    return list(dict.fromkeys((*coded, *others)))
+
+
+def _texts(publication: Publication, iri: str, predicates: Iterable[str]) -> str:
+    """Return the texts of some properties of a thing, one after another."""
+    found = (each for predicate in predicates for each in publication.values(iri, predicate))
+    return "\n".join(each.value for each in found if isinstance(each, Literal))
 
 
 def entries(publication: Publication) -> tuple[Entry, ...]:

@@ -4,11 +4,13 @@ Nothing here reads `data/`: a copied `publish/` is all that a server needs.
 """
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -16,12 +18,13 @@ from osallisuus import graph, manifest
 from osallisuus.errors import PublishedError
 from osallisuus.formats import NTRIPLES
 from osallisuus.manifest import File, Manifest
-from osallisuus.model import Site
+from osallisuus.model import Accessibility, Barrier, Site
 from osallisuus.release import tables
 from osallisuus.serialisation import ordered
 from osallisuus.vocabulary import DOCUMENTS, VOCAB, term
 
 SETTINGS = "site.json"
+_VERSION = re.compile(r"ns/(\d+(?:\.\d+)*)(?:/|$)")
 LABELS = tuple(map(term, ("skos:prefLabel", "dct:title", "rdfs:label", "foaf:name")))
 """The properties that name a thing, the best first."""
 
@@ -39,11 +42,18 @@ def settings(publish: Path) -> Site:
     """
     try:
         data = json.loads((publish / SETTINGS).read_bytes())
-        return Site(**{**data, "languages": tuple(data["languages"])})
+        statement = data.pop("accessibility", None)
+        languages = tuple(data.pop("languages"))
+        return Site(**data, languages=languages, accessibility=statement and _statement(statement))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PublishedError(
             f"{publish / SETTINGS} cannot be read ({error}). Run: osallisuus build"
         ) from error
+
+
+def _statement(data: dict[str, Any]) -> Accessibility:
+    barriers = tuple(Barrier(**each) for each in data.pop("barriers"))
+    return Accessibility(**data, barriers=barriers)
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,23 @@ class Publication:
         return content
 
     @cached_property
+    def versions(self) -> Mapping[str, Mapping[str, frozenset[Triple]]]:
+        """Version of the vocabulary, the oldest first → IRI → the triples that describe it there, as they were frozen."""
+        found: dict[str, dict[str, set[Triple]]] = defaultdict(lambda: defaultdict(set))
+        for path in (each.path for each in self.manifest.things):
+            version = _VERSION.match(path)
+            content = self.files.get(f"{path}{NTRIPLES.suffix}")
+            if version and content is not None:
+                for quad in parse(content, format=RdfFormat.N_TRIPLES):
+                    if isinstance(quad.subject, NamedNode):
+                        found[version[1]][quad.subject.value].add(quad.triple)
+        ordered_versions = sorted(found, key=lambda each: tuple(map(int, each.split("."))))
+        return {
+            version: {iri: frozenset(triples) for iri, triples in found[version].items()}
+            for version in ordered_versions
+        }
+
+    @cached_property
     def graph_of(self) -> Mapping[str, str]:
         """IRI of a described thing → the path of the first graph that describes it: datasets come before the catalog."""
         found: dict[str, str] = {}
@@ -130,9 +157,22 @@ class Publication:
 
     def values(self, iri: str, predicate: str) -> list[NamedNode | Literal]:
         """Return the values of a property, given as a prefixed name, in the order of the graph."""
-        wanted = term(predicate)
-        found = [each.object for each in self.by_subject.get(iri, ()) if each.predicate == wanted]
-        return [each for each in found if isinstance(each, NamedNode | Literal)]
+        return list(self._described(iri).get(term(predicate).value, ()))
+
+    @cached_property
+    def _described(self) -> Callable[[str], Mapping[str, list[NamedNode | Literal]]]:
+        """A function of an IRI: property → its values; pages ask much of few things, so those asked last are kept."""
+
+        @lru_cache(maxsize=8192)
+        def described(iri: str) -> Mapping[str, list[NamedNode | Literal]]:
+            found: dict[str, list[NamedNode | Literal]] = {}
+            for triple in self.by_subject.get(iri, ()):
+                value = triple.object
+                if isinstance(value, NamedNode | Literal):
+                    found.setdefault(triple.predicate.value, []).append(value)
+            return found
+
+        return described
 
     def links(self, iri: str, predicate: str) -> list[str]:
         """Return the IRIs that a property points to."""
@@ -156,11 +196,8 @@ class Publication:
     def label(self, iri: str, language: str) -> str:
         """Return the name of a thing in a language; the last part of its IRI when it has none."""
         for predicate in LABELS:
-            literals = [
-                each.object
-                for each in self.by_subject.get(iri, ())
-                if each.predicate == predicate and isinstance(each.object, Literal)
-            ]
+            values = self._described(iri).get(predicate.value, ())
+            literals = [each for each in values if isinstance(each, Literal)]
             if literals:
                 return _pick(literals, (language, *self.site.languages))
         return iri.rstrip("/#").rpartition("#" if "#" in iri else "/")[2] or iri

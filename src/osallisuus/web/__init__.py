@@ -1,23 +1,31 @@
 """The service over `publish/`: content negotiation, pages for people, the SPARQL endpoint."""
 
+import functools  # by its name: the package has a module called cache
 import mimetypes
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from osallisuus.formats import HTML, RDF_FORMATS, SVG
+from osallisuus.formats import HTML, JSON, RDF_FORMATS, SVG
 from osallisuus.query.limits import Limits
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication
-from osallisuus.web import feeds, pages
+from osallisuus.release.comparing import Comparing
+from osallisuus.web import accessibility, feeds, model_page, openapi, pages
+from osallisuus.web.browse import Browse
 from osallisuus.web.changes import Changes
+from osallisuus.web.comparing import Comparisons
+from osallisuus.web.guides import Guides
 from osallisuus.web.messages import MAX_BODY
 from osallisuus.web.negotiation import choose_format, choose_language
 from osallisuus.web.offers import Offer
 from osallisuus.web.query_page import QueryPage
 from osallisuus.web.resources import Resources, conditional
+from osallisuus.web.service import limit_texts
 from osallisuus.web.sparql import Endpoint
+from osallisuus.web.views import OPENAPI
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -45,15 +53,21 @@ def create_app(
         endpoint: the endpoint; one with the usual limits when not given.
     """
     # Flask gives static files the types of the system's table, which may be wrong.
-    for suffix, media_type in {".css": "text/css", SVG.suffix: SVG.media_type}.items():
+    for suffix, media_type in {
+        ".css": "text/css",
+        ".js": "text/javascript",
+        SVG.suffix: SVG.media_type,
+    }.items():
         mimetypes.add_type(media_type, suffix)
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     resources = Resources(publication)
     _add_resources(app, resources)
-    _add_endpoint(app, QueryPage(endpoint or Endpoint(publication, Limits()), evaluate), resources)
+    endpoint = endpoint or Endpoint(publication, Limits())
+    _add_endpoint(app, QueryPage(endpoint, evaluate), resources)
     _add_feeds(app, publication, resources)
+    _add_description(app, endpoint, resources)
 
     @app.errorhandler(HTTPException)
     def fail(error: HTTPException) -> Response:
@@ -61,6 +75,11 @@ def create_app(
 
     @app.after_request
     def complete(response: Response) -> Response:
+        if request.endpoint == "static" and request.full_path.lstrip("/") in _kept():
+            response.cache_control.no_cache = None
+            response.cache_control.public = True
+            response.cache_control.max_age = int(timedelta(days=365).total_seconds())
+            response.cache_control.immutable = True
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.method == "OPTIONS":
@@ -91,7 +110,14 @@ def _add_resources(app: Flask, resources: Resources) -> None:
         return conditional(response, max(each.modified for each in publication.manifest.things))
 
     log = Changes(publication, resources.languages)
-    offers: list[Offer] = []
+    browse = Browse(publication)
+    offers: list[Offer] = [
+        browse.offer,
+        Comparisons(Comparing(publication, lambda: browse.facets.entries)).offer,
+        accessibility.offer(publication),
+        model_page.offer(publication),
+        *Guides(publication, resources.languages).offers(),
+    ]
 
     @app.get("/<path:path>")
     def thing(path: str) -> Response:
@@ -103,8 +129,8 @@ def _add_resources(app: Flask, resources: Resources) -> None:
 def _add_endpoint(app: Flask, page: QueryPage, resources: Resources) -> None:
     app.add_url_rule("/sparql", "sparql", page.answer, methods=["GET", "POST"])
 
-    @app.get("/sparql.html")
-    @app.get("/sparql.<language>.html")
+    @app.route("/sparql.html", methods=["GET", "POST"])
+    @app.route("/sparql.<language>.html", methods=["GET", "POST"])
     def form(language: str = "") -> Response:
         known = not language or language in resources.languages
         return page.form(language) if known else _missing(resources)
@@ -137,32 +163,56 @@ def _add_feeds(app: Flask, publication: Publication, resources: Resources) -> No
         return response
 
 
+@functools.cache
+def _kept() -> frozenset[str]:
+    """Return the addresses of the static files that clients may keep for good, since another file has another."""
+    files = (each for each in pages.STATIC.rglob("*") if each.is_file())
+    return frozenset(pages.asset(each.relative_to(pages.STATIC).as_posix()) for each in files)
+
+
+def _add_description(app: Flask, endpoint: Endpoint, resources: Resources) -> None:
+    publication = endpoint.publication
+    latest = max(each.modified for each in publication.manifest.things)
+
+    @functools.cache
+    def described() -> bytes:
+        return openapi.document(publication, resources.languages, limit_texts(endpoint.limits))
+
+    @app.get(f"/{OPENAPI}")
+    def description() -> Response:
+        return conditional(Response(described(), content_type=JSON.content_type), latest)
+
+
 def _missing(resources: Resources) -> Response:
-    return _error(resources, 404, "")
+    return _error(resources, 404)
 
 
 def _failure(resources: Resources, error: HTTPException) -> Response:
-    """Answer an error that Flask raised; its Allow header is kept."""
-    response = _error(resources, error.code or 500, error.description or "")
+    """Answer an error that Flask raised; its Allow header is kept. A page shows only what we wrote, in its language."""
+    text = error.description or ""
+    response = _error(resources, error.code or 500, text, "" if text == type(error).description else text)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
     return response
 
 
-def _error(resources: Resources, status: int, detail: str) -> Response:
-    """Return a page to those who prefer HTML, a line of text to others."""
+def _error(resources: Resources, status: int, text: str = "", detail: str = "") -> Response:
+    """Return a page with the detail to those who prefer HTML, a line of text to others."""
     chosen = choose_format(request.accept_mimetypes, [*RDF_FORMATS, HTML])
     if chosen is not HTML:
         text = (
-            detail
+            text
             or f"Nothing is published at {request.path}. The catalog is at catalog, a list of all at sitemap.xml."
         )
         response = Response(f"{text}\n", status, mimetype="text/plain")
     else:
-        language = choose_language(request.accept_languages, resources.languages)
         at = request.path.lstrip("/")
-        html = pages.render_error(resources.publication, at, language, pages.Problem(status, detail))
+        explicit = resources.take_apart(at).language
+        language = explicit or choose_language(request.accept_languages, resources.languages)
+        query = request.query_string.decode("latin-1") if status == 400 else ""
+        problem = pages.Problem(status, detail, query=query)
+        html = pages.render_error(resources.publication, at, language, problem)
         response = Response(html, status, content_type=HTML.content_type)
         response.content_language.add(language)
     response.vary.update(("Accept", "Accept-Language"))

@@ -11,7 +11,18 @@ from osallisuus.formats import CSV, TURTLE, by_suffix
 from osallisuus.release import Publication
 from osallisuus.release.changes import NAME
 from osallisuus.web.history import PATH
-from osallisuus.web.views import CATALOG, CODEBOOK, HOME, PAGES, QUERY, View, address
+from osallisuus.web.views import (
+    ACCESSIBILITY,
+    CATALOG,
+    CODEBOOK,
+    GUIDE,
+    HOME,
+    OPENAPI,
+    PAGES,
+    QUERY,
+    View,
+    address,
+)
 
 MAX_ADDRESSES = 50_000
 """Addresses that one file of a sitemap may hold (sitemaps.org)."""
@@ -93,7 +104,9 @@ class Sitemap:
         found = {each: days.get(each, "") for each in (paths | listed.keys()) - {HOME, *PAGES}}
         if log := self.publication.manifest.file(NAME):
             found[PATH] = log.modified
-        return [(HOME, latest), *((each, "") for each in PAGES), *sorted(found.items())]
+        view = View(self.publication, "", self.languages[0])
+        apart = [(each, "") for each in PAGES if view.exists(each)]
+        return [(HOME, latest), *apart, *sorted(found.items())]
 
 
 def changes(publication: Publication) -> dict[str, str]:
@@ -124,7 +137,7 @@ def _lastmod(day: str) -> str:
 
 def robots(publication: Publication) -> str:
     """Return robots.txt: everything may be read but queries, under whatever path; it names the sitemap."""
-    lines = ("User-agent: *", "Disallow: /sparql?", "Disallow: /*sparql*?")
+    lines = ("User-agent: *", "Disallow: /sparql?", "Disallow: /*sparql*?", "Disallow: /*practices*?")
     return "\n".join([*lines, f"Sitemap: {publication.site.url}sitemap.xml", ""])
 
 
@@ -137,6 +150,9 @@ def llms(publication: Publication) -> str:
     listed = [_dataset_line(view, each, page) for each in datasets[:_LISTED]]
     if len(datasets) > _LISTED:
         listed.append(f"- and {len(datasets) - _LISTED} more: see the [catalog]({site.url}{CATALOG}{page})")
+    statement = ""
+    if view.exists(ACCESSIBILITY):
+        statement = f"- [Accessibility statement]({site.url}{ACCESSIBILITY}{page})\n"
     return f"""# {view.site_text(site.title)}
 
 > {view.site_text(site.description)}
@@ -156,6 +172,7 @@ def llms(publication: Publication) -> str:
 
 - [SPARQL endpoint]({site.url}{QUERY}): SPARQL 1.1 over all datasets, read only: `GET {QUERY}?query=…`, or POST
 - [Form with ready-made questions]({site.url}{QUERY}{page})
+- [OpenAPI]({site.url}{OPENAPI}): every address with its parameters, formats, errors and limits
 
 ## Describe
 
@@ -164,7 +181,8 @@ def llms(publication: Publication) -> str:
 - [Vocabulary]({site.url}vocabulary{page}): classes, properties and concept schemes, the same for every municipality
 - [Codebook]({site.url}{CODEBOOK}{page}): every column of the tables
 - [Changes]({site.url}{PATH}.atom): what is new, as Atom; [as JSON-LD]({site.url}{PATH}.jsonld), with `?since=YYYY-MM-DD`
-- [Sitemap]({site.url}sitemap.xml): every page, with the day of its last change
+- [Guides]({site.url}{GUIDE}{page}): short pages for residents, clerks, researchers, other cities and portals
+{statement}- [Sitemap]({site.url}sitemap.xml): every page, with the day of its last change
 """
 
 

@@ -3,13 +3,22 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Response, request
 
-from osallisuus.formats import HTML, Format
+from osallisuus.formats import CSVM, HTML, SVG, Format
 from osallisuus.release import Publication
 from osallisuus.web.negotiation import choose_format, choose_language
 from osallisuus.web.resources import conditional
+
+_IN_LANGUAGES = (HTML, SVG)
+"""The forms that have an address of their own for each language."""
+
+
+_LONG = 2048
+_OF_QUERIES = "%/?&=+:;,@!$'()*~-._"
+"""Characters that a query string may have besides letters and digits (RFC 3986); others would end a link in a header."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +51,14 @@ class Offer:
         form = next((each for each in self.forms if each.suffix == found["suffix"]), None)
         explicit = found["language"] or ""
         if (found["suffix"] and form is None) or (
-            explicit and (form is not HTML or explicit not in languages)
+            explicit and (form not in _IN_LANGUAGES or explicit not in languages)
         ):
             return None
         if form is None:
             return self._redirect()
         language = explicit or choose_language(request.accept_languages, languages)
         response = Response(self.make(form, language, at), content_type=form.content_type)
-        if form is HTML:
+        if form in _IN_LANGUAGES:
             response.content_language.add(language)
         if not explicit:  # words in tables may be in the reader's language too
             response.vary.add("Accept-Language")
@@ -69,13 +78,19 @@ class Offer:
 
     def _links(self, publication: Publication) -> str:
         name = self.name.rpartition("/")[2]
-        found = [
-            f'<{name}{each.suffix}{self._query}>; rel="alternate"; type="{each.media_type}"'
-            for each in self.forms
+        forms = self.forms if len(self._query) <= _LONG else ()  # a header that long is refused by proxies
+        found = [  # readers of tables want the metadata first
+            f'<{name}{each.suffix}{self._query}>; rel="{_relation(each)}"; type="{each.media_type}"'
+            for each in sorted(forms, key=_relation, reverse=True)
         ]
         return ", ".join([*found, f'<{publication.site.licence}>; rel="license"'])
 
     @property
     def _query(self) -> str:
         text = request.query_string.decode("latin-1")
-        return f"?{text}" if text else ""
+        return f"?{quote(text, safe=_OF_QUERIES, encoding='latin-1')}" if text else ""
+
+
+def _relation(form: Format) -> str:
+    """Return the relation of a form to the others: the metadata of a table describe it."""
+    return "describedby" if form is CSVM else "alternate"

@@ -4,22 +4,36 @@ A page is named by the path of its thing under the base. `at` is the path of the
 every link is computed: `fi/235.html`, or `fi/235.sv.html` for an explicit language version, whose links stay in it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from osallisuus.formats import RDF_FORMATS, Format
 from osallisuus.release.published import Publication
 from osallisuus.release.tables import METADATA, texts
-from osallisuus.vocabulary import CONTEXT, DOCUMENTS, SCHEMES, VOCAB, term
-from osallisuus.web import codebook, history, releases, schema_org, things, views, words
+from osallisuus.vocabulary import term
+from osallisuus.web import (
+    codebook,
+    history,
+    home,
+    practice,
+    releases,
+    schema_org,
+    things,
+    views,
+    vocabulary_pages,
+    words,
+)
 from osallisuus.web.history import History
-from osallisuus.web.results import Asked
+from osallisuus.web.results import LONGEST, ROWS, Asked
 from osallisuus.web.signposting import Signposts
 from osallisuus.web.views import CATALOG, CODEBOOK, HOME, LAW, QUERY, VOCABULARY, Text, View
 
@@ -77,7 +91,7 @@ _TITLES = {
 }
 _TOPS = (VOCABULARY, CATALOG, "comparison", "releases")
 """The first steps of the paths that do not belong to the vocabulary."""
-_BY_PATH = {VOCABULARY: "vocabulary", "ns": "ontology", CATALOG: "catalog", LAW: "laws"}
+_BY_PATH = {VOCABULARY: "vocabulary", "ns": "ontology", CATALOG: "catalog", LAW: "laws", "shapes": "shapes"}
 _BY_TYPE = {
     "osa:Practice": "practice",
     "cv:PublicOrganisation": "municipality",
@@ -125,18 +139,12 @@ _ERRORS = {
     404: _("There is no such page"),
     406: _("Not available in that format"),
 }
-_KINDS = {
-    "owl:Class": _("class"),
-    "owl:ObjectProperty": _("property that links to a thing"),
-    "owl:DatatypeProperty": _("property with a value"),
-    "owl:AnnotationProperty": _("annotation"),
-}
-_KIND_HEADINGS = {
-    "owl:Class": _("Classes"),
-    "owl:ObjectProperty": _("Properties that link to things"),
-    "owl:DatatypeProperty": _("Properties with values"),
-    "owl:AnnotationProperty": _("Annotations"),
-}
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the path of a static file with a part of its digest: another file has another address, so both may be kept."""
+    return f"static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 @cache
@@ -153,15 +161,17 @@ def _environment(language: str) -> Environment:
     found.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     say = catalogue.gettext
     found.globals.update(
+        **vocabulary_pages.GLOBALS,
         say=say,
+        ngettext=_counted(cast("Callable[..., str]", found.globals["ngettext"]), language),
+        asset=asset,
+        practice=practice,
         things=things,
         releases=releases,
         bases=_BASES,
         use_headings=_USES,
         matches=_MATCHES,
         coverages=_COVERAGES,
-        kinds=_KINDS,
-        kind_headings=_KIND_HEADINGS,
         term=lambda name: term(name).value,
         local_name=views.local_name,
         host=views.host,
@@ -171,6 +181,16 @@ def _environment(language: str) -> Environment:
         table_metadata=METADATA,
     )
     return found
+
+
+def _counted(ngettext: Callable[..., str], language: str) -> Callable[..., str]:
+    """Return Jinja's function for plurals, which writes the number as people do in a language."""
+
+    @pass_context
+    def counted(context: Context, singular: str, plural: str, num: int, /, **names: object) -> str:
+        return ngettext(context, singular, plural, num, **{"num": words.number(num, language), **names})
+
+    return counted
 
 
 def write(view: View, template: str, page: Page, **values: object) -> str:
@@ -215,7 +235,8 @@ def render(publication: Publication, path: str, at: str, language: str) -> str |
         formats=view.formats(path),
         modified=view.modified(path),
     )
-    return write(view, _template(view, path, iri), page, iri=iri, **_extras(view, path))
+    extras = vocabulary_pages.extras(view, path, partial(_named, view))
+    return write(view, _template(view, path, iri), page, iri=iri, **extras)
 
 
 def _template(view: View, path: str, iri: str) -> str:
@@ -272,26 +293,6 @@ def home_crumb(view: View) -> Crumb:
     return Crumb(Text(say(_("Home"))), view.page(HOME))
 
 
-def _extras(view: View, path: str) -> dict[str, object]:
-    if path not in (VOCABULARY, "ns"):
-        return {}
-    publication = view.publication
-    terms = sorted(each for each in publication.by_subject if views.is_vocabulary(each))
-    others = (LAW, *(each for each in DOCUMENTS if each not in (*SCHEMES, "ns", LAW)), "shapes", "comparison")
-    context = CONTEXT.removeprefix(VOCAB)
-    versions = [each.path for each in publication.manifest.things if each.path.startswith("ns/")]
-    versions = [each for each in versions if f"{each}.jsonld" != context]
-    return {
-        "terms": [
-            (kind, [each for each in terms if term(kind).value in publication.types(each)]) for kind in _KINDS
-        ],
-        "schemes": view.sorted(publication.instances("skos:ConceptScheme")),
-        "documents": [(each, say) for each in others if (say := _named(view, each))],
-        "versions": [(each, say) for each in versions if (say := _named(view, each))],
-        "context": context if context in view.files else "",
-    }
-
-
 def _named(view: View, path: str) -> Text | None:
     iri = view.publication.iri(path)
     return _title(view, path, iri) if iri else None
@@ -304,17 +305,16 @@ def render_home(publication: Publication, at: str, language: str) -> str:
     page = Page(
         HOME, publication.site.base, view.site_text(publication.site.title), modified=max(dates, default="")
     )
-    datasets = {each: f"{each}/practices" for each in view.sorted(publication.municipalities)}
-    counts = {each: len(things.practices(view, dataset)) for each, dataset in datasets.items()}
-    return write(view, "home", page, datasets=datasets, counts=counts)
+    lists = home.lists(view)
+    return write(view, "home", page, lists=lists, figures=home.figures(lists), rings=home.rings(lists))
 
 
 def render_query(publication: Publication, at: str, language: str, asked: Asked) -> str:
     """Return the page of the query service: a form that works without script, the documented questions, a result."""
     view = View(publication, at, language)
     title = Text(words.translations(language).gettext(_("Query the data")))
-    page = Page(QUERY, publication.site.base + QUERY, title, [home_crumb(view)])
-    return write(view, "query", page, asked=asked)
+    page = Page(QUERY, publication.site.base + QUERY, title, [home_crumb(view)], query=asked.kept)
+    return write(view, "query", page, asked=asked, longest=LONGEST, shown_rows=ROWS)
 
 
 def _render_codebook(publication: Publication, at: str, language: str) -> str:
@@ -345,17 +345,25 @@ class Problem:
         status: the HTTP status.
         detail: what is wrong and what to do, in the language of the page.
         links: label and reference, relative to the page, of what may help.
+        query: the query string of a page that cannot be shown with it; its other languages keep it.
     """
 
     status: int
     detail: str
     links: Sequence[tuple[str, str]] = ()
+    query: str = ""
 
 
 def render_error(publication: Publication, at: str, language: str, problem: Problem) -> str:
-    """Return the page of an error; it has no IRI and its language switch leads to the home pages."""
+    """Return the page of an error; it has no IRI.
+
+    Its language switch leads to the same question in another language, or to the home pages where there is no question.
+    """
     view = View(publication, at, language)
     say = words.translations(language).gettext
     title = Text(say(_ERRORS.get(problem.status, _("Something went wrong"))))
     page = Page(HOME, "", title, [home_crumb(view)])
+    if problem.query:
+        path = at.removesuffix(".html").removesuffix(f".{language}")
+        page = replace(page, path=quote(path), query=f"?{problem.query}")
     return write(view, "error", page, problem=problem)

@@ -115,7 +115,7 @@ class Released:
             return []
         found = {each.path: each for each in self.view.publication.manifest.releases}
         listed = [Released(self.view, found[each.release]) for each in self.record.datasets]
-        return sorted(listed, key=lambda each: words.collation(each.dataset_name))
+        return sorted(listed, key=lambda each: words.collation(each.dataset_name, self.view.language))
 
     @property
     def dataset(self) -> str:

@@ -25,7 +25,7 @@ from osallisuus.formats import (
 from osallisuus.release import Publication
 from osallisuus.vocabulary import PREFIXES, VERSION, VOCAB
 from osallisuus.web import schema_org
-from osallisuus.web.views import CATALOG, HOME, address, rel
+from osallisuus.web.views import CATALOG, HOME, OPENAPI, address, rel
 
 LARGEST = 3000
 """Bytes that a Link header may take: nginx gives all headers of an answer one page of memory, 4 KiB, by default."""
@@ -35,7 +35,9 @@ IN_DATASET = f"{PREFIXES['void']}inDataset"
 
 _SCHEMA = PREFIXES["schema"]
 _FROZEN = (CSVM, CSV, NTRIPLES, CITATION, JSON)
-_IN_HEAD = ("cite-as", "describedby", "item", "type", "license", "author", "collection", "linkset")
+_IN_HEAD = (
+    "cite-as", "describedby", "item", "type", "license", "author", "collection", "linkset", "service-desc",
+)  # fmt: skip
 _TABLE_METADATA = CSVM.suffix.removeprefix(CSV.suffix)
 
 
@@ -64,6 +66,8 @@ class Link:
 
 
 _PROFILE = Link("profile", f"{VOCAB}ns/{VERSION}")
+_SERVICE = Link("service-desc", OPENAPI, JSON.media_type)
+"""The description of every address (RFC 8631)."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ class Signposts:
             *_metadata(CATALOG),
             Link("type", f"{_SCHEMA}WebSite"),
             Link("license", self.publication.site.licence),
+            _SERVICE,
             *self._set(CATALOG),
         ]
 
@@ -176,6 +181,7 @@ class Signposts:
             _PROFILE,
         ]
         if path == CATALOG:
+            links.append(_SERVICE)
             return links + [Link("item", f"{each}.html", HTML.media_type) for each in self._datasets()]
         return links + [Link("item", each.target, each.media_type) for each in self._files(path)]
 
@@ -203,6 +209,7 @@ class Signposts:
             Link("describedby", metadata + TURTLE.suffix, TURTLE.media_type),
             self._terms(path)[0],
             _PROFILE,
+            *([_SERVICE] if path == CATALOG else []),
         ]
 
     def _terms(self, path: str) -> list[Link]:

@@ -8,7 +8,7 @@ from binascii import a2b_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -100,11 +100,11 @@ class Asked:
     named_graphs: tuple[str, ...] = ()
     form: str = ""
 
-    def address(self, form: Format) -> str:
-        """Return the fields of an address that answers this request in a format."""
+    def fields(self, *more: tuple[str, str]) -> list[tuple[str, str]]:
+        """Return the fields by which this is asked again, without the format, and more of them."""
         graphs = [("default-graph-uri", each) for each in self.default_graphs]
         graphs += [("named-graph-uri", each) for each in self.named_graphs]
-        return urlencode([("query", self.query), *graphs, ("format", form.name)])
+        return [("query", self.query), *graphs, *more]
 
 
 class Endpoint:
@@ -117,6 +117,7 @@ class Endpoint:
 
     def __init__(self, publication: Publication, limits: Limits) -> None:
         self.publication = publication
+        self.limits = limits
         self.graphs = frozenset(publication.site.base + path for path in publication.graphs)
         self._description = describe_service(publication, limits)
 

@@ -1,10 +1,13 @@
 """What the pages list: practices by municipality, concepts as a tree, the parts of a document. Functions of a view."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from osallisuus.graph.description import VERBATIM as VERBATIM_OF
 from osallisuus.vocabulary import VOCAB, term
+from osallisuus.web.reported import Reported, reported
 from osallisuus.web.views import CATALOG, Text, View
 
 VERBATIM = tuple(VERBATIM_OF.values())
@@ -71,8 +74,8 @@ class Node:
 
     Attributes:
         iri: its IRI.
-        count: number of practices that a source states or the editors coded with this very concept.
-        implied: number of practices where it is the editors' reading.
+        count: number of practices with it or a narrower concept, whoever says so.
+        implied: number of those where it is the editors' reading alone.
         children: the narrower concepts.
     """
 
@@ -92,13 +95,22 @@ def municipality(view: View, iri: str) -> str:
 
 def practices(view: View, dataset: str) -> list[str]:
     """Return the practices of a dataset that were not withdrawn, by name."""
+    return view.sorted(_kept(view, dataset))
+
+
+def number(view: View, dataset: str) -> int:
+    """Return how many practices of a dataset were not withdrawn."""
+    return len(set(_kept(view, dataset)))
+
+
+def _kept(view: View, dataset: str) -> Iterator[str]:
     kind = term("osa:Practice").value
     parts = (
         each
         for each in view.publication.inverse(dataset, "dct:isPartOf")
         if kind in view.publication.types(each)
     )
-    return view.sorted(each for each in parts if not view.is_deprecated(each))
+    return (each for each in parts if not view.is_deprecated(each))
 
 
 def grouped(view: View, found: Iterable[str]) -> list[Group]:
@@ -118,13 +130,6 @@ def uses(view: View, iri: str) -> list[Use]:
     by_units = (each for unit in inverse(iri, "org:classification") for each in inverse(unit, "osa:usedBy"))
     found.append(Use("org:classification", "stated", grouped(view, by_units)))
     return [each for each in found if each.groups]
-
-
-def elsewhere(view: View, purpose: str, practice: str) -> list[Group]:
-    """Return the practices of other municipalities that have a purpose."""
-    own = municipality(view, practice)
-    groups = grouped(view, view.publication.inverse(purpose, "osa:purpose"))
-    return [each for each in groups if each.municipality not in (own, "")]
 
 
 def sources(view: View, dataset: str) -> list[str]:
@@ -210,18 +215,27 @@ def broader(view: View, iri: str) -> list[str]:
 
 
 def tree(view: View, scheme: str) -> list[Node]:
-    """Return the concepts of a scheme, broader ones above; each once, even if the links run in a circle."""
-    left = dict.fromkeys(view.inverse(scheme, "skos:inScheme"))
+    """Return the concepts of a scheme, broader ones above; each once, even if the links run in a circle.
+
+    Those that were withdrawn are left out: `withdrawn` lists them.
+    """
+    concepts = view.inverse(scheme, "skos:inScheme")
+    left = dict.fromkeys(each for each in concepts if not view.is_deprecated(each))
     tops = [each for each in left if not any(other in left for other in broader(view, each))]
-    return [_node(view, each, left) for each in (*tops, *left) if each in left]
+    return [_node(view, each, left)[0] for each in (*tops, *left) if each in left]
 
 
-def _node(view: View, iri: str, left: dict[str, None]) -> Node:
+def _node(view: View, iri: str, left: dict[str, None]) -> tuple[Node, Reported]:
     left.pop(iri)
-    found = uses(view, iri)
-    implied = sum(each.count for each in found if each.basis == "implied")
-    children = [_node(view, each, left) for each in narrower(view, iri) if each in left]
-    return Node(iri, sum(each.count for each in found) - implied, implied, children)
+    found = [_node(view, each, left) for each in narrower(view, iri) if each in left]
+    every = reduce(or_, (below for _, below in found), reported(view, iri))
+    node = Node(iri, len(every.stated | every.implied), len(every.implied), [child for child, _ in found])
+    return node, every
+
+
+def withdrawn(view: View, scheme: str) -> list[str]:
+    """Return the concepts of a scheme that were withdrawn, by name."""
+    return [each for each in view.inverse(scheme, "skos:inScheme") if view.is_deprecated(each)]
 
 
 def collections(view: View, scheme: str) -> list[str]:

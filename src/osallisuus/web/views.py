@@ -25,7 +25,14 @@ CODEBOOK = "codebook"
 VOCABULARY = "vocabulary"
 CATALOG = "catalog"
 LAW = "fi/law"
-PAGES: tuple[str, ...] = (QUERY, CODEBOOK)
+PRACTICES = "practices"
+COMPARE = "compare"
+ACCESSIBILITY = "accessibility"
+GUIDE = "guide"
+GUIDES = tuple(f"{GUIDE}/{each}" for each in ("residents", "clerks", "researchers", "cities", "portals"))
+OPENAPI = "openapi.json"
+MODEL = "ns/model"
+PAGES: tuple[str, ...] = (PRACTICES, COMPARE, QUERY, CODEBOOK, ACCESSIBILITY, GUIDE, *GUIDES, MODEL)
 """The paths of the pages that are about no thing, the home page apart."""
 
 _TAGS = {language_iri(tag): tag for tag in EU_LANGUAGES}
@@ -102,6 +109,8 @@ class View:
 
     def exists(self, path: str) -> bool:
         """Whether a path has a page."""
+        if path == ACCESSIBILITY:
+            return self.publication.site.accessibility is not None
         return path in PAGES or (path != "" and self.publication.iri(path) is not None)
 
     def href(self, iri: str) -> str:
@@ -150,10 +159,21 @@ class View:
 
     def name(self, iri: str) -> Text:
         """Return the name of a thing; an address of others that has none is shown as it is."""
-        if not self.is_named(iri) and self.publication.path(iri) is None:
+        found = self._names.get(iri)
+        if found is None:
+            found = self._names[iri] = self._name(iri)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, Text]:
+        """The names that the page has asked for: most are asked for twice, to sort them and to show them."""
+        return {}
+
+    def _name(self, iri: str) -> Text:
+        literals = [each for label in _LABELS for each in self.publication.values(iri, label)]
+        if not literals and self.publication.path(iri) is None:
             return Text(iri)
-        value = self.publication.label(iri, self.language)
-        return self._text(value, (each for label in _LABELS for each in self.publication.values(iri, label)))
+        return self._text(self.publication.label(iri, self.language), literals)
 
     def is_named(self, iri: str) -> bool:
         """Whether a thing has a name."""
@@ -168,7 +188,7 @@ class View:
         """Return every text of a property, those in the language of the page first."""
         literals = [each for each in self.publication.values(iri, predicate) if isinstance(each, Literal)]
         found = [self._text(each.value, [each]) for each in literals]
-        return sorted(found, key=lambda each: (each.language, words.collation(each.value)))
+        return sorted(found, key=lambda each: (each.language, words.collation(each.value, self.language)))
 
     def own(self, iri: str, predicate: str) -> list[Text]:
         """Return the texts of a property in the language of the page."""
@@ -253,7 +273,9 @@ class View:
 
     def sorted(self, iris: Iterable[str]) -> list[str]:
         """Return things by name, each once."""
-        return sorted(dict.fromkeys(iris), key=lambda iri: (words.collation(self.name(iri).value), iri))
+        return sorted(
+            dict.fromkeys(iris), key=lambda iri: (words.collation(self.name(iri).value, self.language), iri)
+        )
 
     def links(self, iri: str, *predicates: str) -> list[str]:
         """Return the things that some properties point to, by name."""

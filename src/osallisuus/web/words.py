@@ -1,8 +1,10 @@
 """The words of the pages: gettext catalogues, and dates, numbers and names of languages as people write them."""
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +22,25 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
-# Å, Ä and Ö stand after Z in this order, in Finnish and in Swedish.
-_AFTER_Z = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
+_SIGNS = " _-‐–—,;:!?.…'\"«»()[]{}§@*/\\&#%†•´`^¨°©+±<=>|~$€0123456789"
+"""What stands before the letters, in its order (CLDR, root)."""
+_BASES: Mapping[str, str] = {
+    **dict.fromkeys("‘’‚", "'"),
+    **dict.fromkeys("“”„", '"'),
+    **dict.fromkeys("\u00a0\u2009\u202f", " "),
+    "‑": "‐",
+    "đ": "d",
+    "ð": "d",
+    "ł": "l",
+    "ŋ": "n",
+    "ø": "o",
+    "ŧ": "t",
+    "ʒ": "z",
+    "æ": "ae",
+}
+"""What stands with other characters, as if it were those with an accent."""
+_NORDIC: Mapping[str, str] = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"}
+"""Letters of their own in Finnish and Swedish: å, ä and ö after z, the others with theirs; w is a letter beside v."""
 
 
 @cache
@@ -59,9 +78,29 @@ def own_name(tag: str) -> str:
     return language_name(tag, tag).capitalize()
 
 
-def collation(text: str) -> str:
-    """Return the sort key of a name, in Finnish and Swedish order."""
-    return text.casefold().translate(_AFTER_Z)
+@lru_cache(maxsize=1 << 16)
+def collation(text: str, language: str = "fi") -> str:
+    """Return the sort key of a name in the order of a language, as the Unicode collation algorithm has it for names.
+
+    Letters decide first, then their accents, then small before capital; signs and spaces come before digits and letters.
+    """
+    own = _NORDIC if language in ("fi", "sv") else {}
+    letters, accents, cases = [], [], []
+    for char in unicodedata.normalize("NFC", text):
+        small = char.casefold()
+        parts = unicodedata.normalize("NFD", small) if small not in own else small
+        base = "".join(each for each in parts if not unicodedata.combining(each))
+        letters.append(own.get(small) or "".join(map(_placed, _BASES.get(base, base))))
+        is_plain = small not in _BASES and own.get(small) != "y"
+        accents.append(parts[len(base) :] or ("\1" if is_plain else "\2"))
+        cases.append("\1" if char == small else "\2")
+    return "\0".join("".join(each) for each in (letters, accents, cases))
+
+
+def _placed(char: str) -> str:
+    """Return signs, then digits, as characters that stand before the letters; any other character as it is."""
+    place = _SIGNS.find(char)
+    return chr(1 + place) if place >= 0 else char
 
 
 __all__ = [
