@@ -115,7 +115,7 @@ def test_names_are_sorted_as_the_unicode_collation_does(
         "åb",
         "äc",
         "ö",
-        "ø",
+        "øx",
         "ü",
         "yb",
     }

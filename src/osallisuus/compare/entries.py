@@ -24,6 +24,8 @@ class Axis:
 
 MUNICIPALITY = "municipality"
 """The name of the axis of the municipalities."""
+TARGET_GROUP = "target-group"
+"""The name of the axis of the target groups."""
 
 AXES: Mapping[str, Axis] = MappingProxyType(
     {
@@ -31,7 +33,7 @@ AXES: Mapping[str, Axis] = MappingProxyType(
         for each in (
             Axis(MUNICIPALITY, "", ()),
             Axis("purpose", "purpose", ("osa:purpose",)),
-            Axis("target-group", "target-group", ("osa:targetGroup",), ("osa:impliedGroup",)),
+            Axis(TARGET_GROUP, "target-group", ("osa:targetGroup",), ("osa:impliedGroup",)),
             Axis("channel", "channel", ("osa:channel",)),
             Axis("unit-type", "unit-type", ("osa:usedBy", "org:classification")),
             Axis("level", "level", ("osa:purpose", "skos:broadMatch")),

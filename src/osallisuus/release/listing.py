@@ -5,12 +5,12 @@ from functools import cache
 
 from pyoxigraph import Literal
 
-from osallisuus.compare import AXES, MUNICIPALITY, Axis, Entry
+from osallisuus.compare import AXES, MUNICIPALITY, TARGET_GROUP, Axis, Entry
 from osallisuus.graph.description import VERBATIM
 from osallisuus.release.published import Publication
-from osallisuus.release.tables.rows import Practices, Row
+from osallisuus.release.tables.rows import internal_groups
 from osallisuus.search import Document
-from osallisuus.vocabulary import VOCAB
+from osallisuus.vocabulary import VOCAB, term
 
 NAMES = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel")
 """The properties that name a concept: the name that is shown, synonyms, and what is only searched for."""
@@ -51,33 +51,35 @@ def _texts(publication: Publication, iri: str, predicates: Iterable[str]) -> str
 
 def entries(publication: Publication) -> tuple[Entry, ...]:
     """Return the practices of every municipality, by municipality and IRI; those that were withdrawn left out."""
-    base = publication.site.base
+    kind = term("osa:Practice").value
     found: list[Entry] = []
     for municipality in publication.municipalities:
-        key = municipality.removeprefix(base)
-        practices = Practices(publication.graphs.get(f"{key}/practices", ()), key, base)
-        kept = (each for each in practices.subjects if not practices.values(each, "owl:deprecated"))
-        found += (_entry(publication, Row(practices, each)) for each in kept)
+        dataset = f"{municipality}/practices"
+        coverage = next(iter(publication.links(dataset, "osa:coverage")), "")
+        parts = (
+            each for each in publication.inverse(dataset, "dct:isPartOf") if kind in publication.types(each)
+        )
+        kept = sorted(each for each in parts if not publication.values(each, "owl:deprecated"))
+        found += (_entry(publication, each, municipality, coverage) for each in kept)
     return tuple(found)
 
 
-def _entry(publication: Publication, row: Row) -> Entry:
-    owner = row.practices
-    values = {name: _values(publication, row.subject, axis, axis.predicates) for name, axis in AXES.items()}
+def _entry(publication: Publication, iri: str, municipality: str, coverage: str) -> Entry:
+    values = {name: _values(publication, iri, axis, axis.predicates) for name, axis in AXES.items()}
     implied = {
         name: tuple(
-            iri for iri in _values(publication, row.subject, axis, axis.implied) if iri not in values[name]
+            each for each in _values(publication, iri, axis, axis.implied) if each not in values[name]
         )
         for name, axis in AXES.items()
     }
-    coverages = publication.links(owner.dataset, "osa:coverage")
+    groups = {*values[TARGET_GROUP], *implied[TARGET_GROUP]}
     return Entry(
-        iri=row.subject,
-        municipality=owner.municipality,
-        dataset=owner.dataset,
-        coverage=next(iter(coverages), ""),
-        is_outward=row.is_outward,
-        values={**values, MUNICIPALITY: (owner.municipality,)},
+        iri=iri,
+        municipality=municipality,
+        dataset=f"{municipality}/practices",
+        coverage=coverage,
+        is_outward=bool(groups - internal_groups()),
+        values={**values, MUNICIPALITY: (municipality,)},
         implied=implied,
     )
 

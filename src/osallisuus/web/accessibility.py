@@ -67,7 +67,8 @@ def render(publication: Publication, at: str, language: str) -> str:
 
 def _shown(view: View, statement: Accessibility) -> Mapping[str, object]:
     """Return what the template takes beside the statement."""
-    subject = f"{words.translations(view.language).gettext(_('Accessibility feedback'))}: {view.address}"
+    say = words.translations(view.language).gettext
+    subject = say(_("Accessibility feedback")) + f": {view.address}"
     barriers: dict[str, list[Barrier]] = {each: [] for each in _GROUNDS}
     for barrier in statement.barriers:
         barriers[barrier.ground].append(barrier)

@@ -76,7 +76,8 @@ class _Drawing:
         size = {"width": _number(self.width), "height": _number(y + _MARGIN)}
         self.root.attrib.update({**size, "viewBox": f"0 0 {size['width']} {size['height']}"})
         paper.attrib.update(size)
-        return ET.tostring(self.root, encoding="utf-8", xml_declaration=True) + b"\n"
+        drawn: bytes = ET.tostring(self.root, encoding="utf-8", xml_declaration=True)
+        return drawn + b"\n"
 
     def _told(self) -> Iterable[str]:
         """Yield each row of numbers in words, for those who do not see the drawing."""

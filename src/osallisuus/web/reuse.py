@@ -204,7 +204,7 @@ class Reuse:
             say(_("The scheme that it belongs to:")),
             say(_("A practice that needs it, and the page where it is described:")),
             say(_("The concepts that come nearest to it, and why they do not do:")),
-            f"{say(_('Sent from:'))} {self.view.address}",
+            say(_("Sent from:")) + f" {self.view.address}",
         )
         title = f"{subject}: {thing}" if thing and self.path != "vocabulary" else subject
         body = "\r\n\r\n".join(lines)

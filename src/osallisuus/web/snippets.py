@@ -101,7 +101,9 @@ graph = Graph().parse(urlopen("{endpoint}", fields), format="turtle")""",
 
 def _python_text(text: str) -> str:
     """Return a text of Python that is read as it is here: on as many lines, with few escapes."""
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').replace("\r", "\\r").replace("\0", "\\x00")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').replace("\r", "\\r").replace("\0", "\\x00")
+    )
     if escaped.endswith('"'):
         escaped = f'{escaped[:-1]}\\"'
     return f'"""{escaped}"""'

@@ -41,7 +41,7 @@ def _schemes() -> Mapping[str, str]:
 
 
 @cache
-def _internal_groups() -> frozenset[str]:
+def internal_groups() -> frozenset[str]:
     """Return the IRIs of the target groups inside the organisation."""
     return frozenset(
         triple.object.value
@@ -145,7 +145,7 @@ class Row:
     def is_outward(self) -> bool:
         """Whether a target group of the practice, stated or implied, is outside the organisation."""
         groups = {*self.texts("osa:targetGroup"), *self.texts("osa:impliedGroup")}
-        return bool(groups - _internal_groups())
+        return bool(groups - internal_groups())
 
     @cached_property
     def scheme(self) -> str:
