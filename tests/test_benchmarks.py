@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import RdfFormat, parse
 
-from benchmarks import charts, generate, load, mix, report, soak
+from benchmarks import charts, generate, load, mix, pages, report, soak
 from benchmarks.bombs import Answer, Blast
 from benchmarks.endpoint import Row, Scope
 from benchmarks.load import Cell, Run
@@ -26,6 +26,18 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("synthetic")
     generate.write(root, 1)
     return root
+
+
+def test_what_is_slow_or_heavy_is_marked() -> None:
+    """The table of pages says which takes longer or weighs more than is wanted."""
+    lines = pages.table(
+        [
+            pages.Measured("fine", 90.0, 50.0, 90.0, 150_000, 9_000),
+            pages.Measured("bad", 90.0, 50.1, 90.0, 150_001, 9_000),
+        ]
+    ).splitlines()
+
+    assert [line.split()[6:] for line in lines[1:]] == [[], ["slow", "heavy"]]
 
 
 def test_same_number_and_seed_give_the_same_bytes() -> None:

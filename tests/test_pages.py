@@ -162,7 +162,9 @@ def dead(publication: Publication, served: Mapping[str, Html], suffix: str) -> l
     known |= {f"{MODEL}{tag}.svg" for tag in tags}
     known |= {each.path for each in publication.manifest.files}
     known |= {f"changes.{each}.atom" for each in publication.site.languages}
-    known |= {f"{path}.jsonld" for path in versions if path.startswith("changes")}
+    known |= {
+        f"{path}{each.suffix}" for path in versions if path.startswith("changes") for each in RDF_FORMATS
+    }
     known |= {f"static/{each.relative_to(pages.STATIC).as_posix()}" for each in pages.STATIC.rglob("*")} | {
         OPENAPI
     }

@@ -20,7 +20,7 @@ from osallisuus.formats import CSV, CSVM, HTML, JSONL, JSONLD, NTRIPLES, RDF_FOR
 from osallisuus.query.store import Ask
 from osallisuus.release import Publication
 from osallisuus.vocabulary import CONTEXT, VERSION
-from osallisuus.web import create_app
+from osallisuus.web import create_app, pages
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PRACTICE = "fi/235/practices/kaupungin-kotisivut"
@@ -596,6 +596,29 @@ def test_void_describes_the_datasets(client: FlaskClient, publication: Publicati
     triples = _triples(client, _follow(client, ".well-known/void"), TURTLE)
 
     assert NamedNode(publication.site.base + DATASET) in {part for each in triples for part in each}
+
+
+def test_a_static_file_is_kept_under_the_address_that_names_its_digest(client: FlaskClient) -> None:
+    """Pages link to such an address, which may be kept for good; under another it is asked for again. The bytes are the same."""
+    address = pages.asset("style.css")
+    kept, plain = _get(client, address), _get(client, "static/style.css")
+
+    assert f'href="{address}"' in _get(client, "index.html", **BROWSER).text
+    assert (kept.cache_control.max_age, kept.cache_control.immutable) == (31_536_000, True)
+    assert not kept.cache_control.no_cache
+    for other in (plain, _get(client, "static/style.css?v=0"), _get(client, f"{address}&x")):
+        assert other.headers["Cache-Control"] == "no-cache"
+        assert other.headers["ETag"] == kept.headers["ETag"]
+        assert other.get_data() == kept.get_data()
+
+
+def test_a_question_that_is_refused_is_refused_in_every_language(client: FlaskClient) -> None:
+    """The page says what is wrong in the language of its address, and its switch keeps the question."""
+    response = _get(client, "changes.sv.html?since=%3Cb%3E", **BROWSER, Accept_Language="fi")
+
+    assert (response.status_code, response.headers["Content-Language"]) == (400, "sv")
+    assert 'href="changes.fi.html?since=%3Cb%3E"' in response.text
+    assert "<b>" not in response.text
 
 
 def test_the_icon_is_where_browsers_look(client: FlaskClient) -> None:
