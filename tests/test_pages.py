@@ -160,7 +160,9 @@ def dead(publication: Publication, served: Mapping[str, Html], suffix: str) -> l
     known = {f"{path}{tag}.html" for path in versions for tag in tags}
     known |= {each.path for each in publication.manifest.files}
     known |= {f"changes.{each}.atom" for each in publication.site.languages}
-    known |= {f"{path}{each.suffix}" for path in versions for each in RDF_FORMATS if path.startswith("changes")}
+    known |= {
+        f"{path}{each.suffix}" for path in versions for each in RDF_FORMATS if path.startswith("changes")
+    }
     known |= {f"static/{each.name}" for each in pages.STATIC.iterdir()}
     known |= {f"{path}.linkset.json" for path in versions if Signposts(publication, tags).has_set(path)}
     known |= {
