@@ -150,6 +150,19 @@ class Publication:
                     found.setdefault(triple.subject.value, path)
         return found
 
+    @cached_property
+    def examples(self) -> Mapping[str, str]:
+        """IRI of a property or class → the first thing that has it, by IRI; withdrawn things are no examples."""
+        rdf_type, withdrawn = term("rdf:type"), term("owl:deprecated")
+        found: dict[str, str] = {}
+        for subject, triples in sorted(self.by_subject.items()):
+            if not any(each.predicate == withdrawn for each in triples):
+                for each in triples:
+                    used = each.object if each.predicate == rdf_type else each.predicate
+                    if isinstance(used, NamedNode):
+                        found.setdefault(used.value, subject)
+        return found
+
     def document(self, iri: str) -> list[Triple]:
         """Return the description of a thing: its own triples and those of its fragments; empty when unknown."""
         subjects = (iri, *self.fragments.get(iri, ()))

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
 from osallisuus import serialisation
 from osallisuus.formats import TURTLE
 from osallisuus.vocabulary import term
 from osallisuus.web.shapes import Shape, Shapes
-from osallisuus.web.views import Text, View, is_vocabulary
+from osallisuus.web.views import Text, View
 
 
 def _(msgid: str) -> str:
@@ -57,7 +56,7 @@ class Terms:
 
     def example(self, iri: str) -> Example | None:
         """Return an example of a class or property: the thing with the first IRI that has it; None where none has."""
-        subject = self._first.get(iri, "")
+        subject = self.view.publication.examples.get(iri, "")
         if not subject:
             return None
         triples = self.view.publication.by_subject[subject]
@@ -73,27 +72,6 @@ class Terms:
             is_in_language = getattr(each.object, "language", "") == self.view.language
             if each.predicate in wanted or (is_name and is_in_language):
                 yield each
-
-    @cached_property
-    def _first(self) -> Mapping[str, str]:
-        """Class or property of ours → the first thing that has it, by IRI; a withdrawn thing is no example."""
-        found: dict[str, str] = {}
-        for subject, triples in sorted(self.view.publication.by_subject.items()):
-            used = {each.predicate.value for each in triples}
-            used |= {each.object.value for each in triples if isinstance(each.object, NamedNode)}
-            new = [each for each in used if is_vocabulary(each) and each not in found]
-            if new and not self.view.is_deprecated(subject):
-                found.update(dict.fromkeys((each for each in new if self._is_used(triples, each)), subject))
-        return found
-
-    @staticmethod
-    def _is_used(triples: Iterable[Triple], iri: str) -> bool:
-        """Whether a thing is of a class or has a property; to name it as a value is another matter."""
-        return any(
-            each.predicate.value == iri
-            or (each.predicate == term("rdf:type") and getattr(each.object, "value", "") == iri)
-            for each in triples
-        )
 
     def rules(self, iri: str) -> list[tuple[Shape, Text]]:
         """Return the rules that concern a class or property, each with what it says."""
