@@ -18,6 +18,7 @@ EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_t
 PARTS = {
     "catalog",
     "cli",
+    "content",
     "cpsv",
     "errors",
     "formats",
@@ -31,6 +32,7 @@ PARTS = {
     "release",
     "serialisation",
     "site",
+    "terminal",
     "validation",
     "vocabulary",
     "web",

@@ -117,7 +117,15 @@ def test_a_finding_speaks_each_language(rule: str, make_site: MakeSite) -> None:
 
 def test_every_rule_has_a_fault_that_breaks_it() -> None:
     """No rule of the messages is without a test here, and each speaks every language."""
-    own_tests = {"no-site", "no-file", "bad-language", "not-utf8", "turtle", "no-municipalities"}
+    own_tests = {
+        "no-site",
+        "no-file",
+        "bad-language",
+        "not-utf8",
+        "turtle",
+        "no-municipalities",
+        "base-moved",
+    }
 
     assert set(MESSAGES) == FAULTS.keys() | own_tests
     assert all(set(LANGUAGES) == texts.keys() for texts in MESSAGES.values())

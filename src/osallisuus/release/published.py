@@ -41,9 +41,8 @@ def settings(publish: Path) -> Site:
         data = json.loads((publish / SETTINGS).read_bytes())
         return Site(**{**data, "languages": tuple(data["languages"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PublishedError(
-            f"{publish / SETTINGS} cannot be read ({error}). Run: osallisuus build"
-        ) from error
+        text = f"{publish / SETTINGS} cannot be read ({error}). Run: osallisuus build"
+        raise PublishedError(text if publish.exists() else manifest.nothing(publish)) from error
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,9 @@ def _add_resources(app: Flask, resources: Resources) -> None:
 
     @app.get("/<path:path>")
     def thing(path: str) -> Response:
-        return log.answer(path) or resources.answer(path) or _missing(resources)
+        return (
+            log.answer(path) or resources.answer(path) or _gone(resources, log, path) or _missing(resources)
+        )
 
 
 def _add_endpoint(app: Flask, page: QueryPage, resources: Resources) -> None:
@@ -137,6 +139,12 @@ def _missing(resources: Resources) -> Response:
     return _error(resources, 404, "")
 
 
+def _gone(resources: Resources, log: Changes, path: str) -> Response | None:
+    """Say of a thing that is published no longer when it was removed; None of what never was."""
+    removal = log.removal(resources.take_apart(path).path)
+    return _error(resources, 410, removal.text, removal.problem) if removal else None
+
+
 def _failure(resources: Resources, error: HTTPException) -> Response:
     """Answer an error that Flask raised; its Allow header is kept."""
     response = _error(resources, error.code or 500, error.description or "")
@@ -146,8 +154,13 @@ def _failure(resources: Resources, error: HTTPException) -> Response:
     return response
 
 
-def _error(resources: Resources, status: int, detail: str) -> Response:
-    """Return a page to those who prefer HTML, a line of text to others."""
+def _error(
+    resources: Resources,
+    status: int,
+    detail: str,
+    problem: Callable[[str, str], pages.Problem] | None = None,
+) -> Response:
+    """Return a page to those who prefer HTML, a line of text to others; `problem` makes the page say more than the line."""
     chosen = choose_format(request.accept_mimetypes, [*RDF_FORMATS, HTML])
     if chosen is not HTML:
         text = (
@@ -158,7 +171,8 @@ def _error(resources: Resources, status: int, detail: str) -> Response:
     else:
         language = choose_language(request.accept_languages, resources.languages)
         at = request.path.lstrip("/")
-        html = pages.render_error(resources.publication, at, language, pages.Problem(status, detail))
+        shown = problem(at, language) if problem else pages.Problem(status, detail)
+        html = pages.render_error(resources.publication, at, language, shown)
         response = Response(html, status, content_type=HTML.content_type)
         response.content_language.add(language)
     response.vary.update(("Accept", "Accept-Language"))
