@@ -13,7 +13,7 @@ from osallisuus.release import records
 from osallisuus.release.records import DatasetRecord
 from osallisuus.site import Layout, read
 
-DAY, LATER, LATEST = "2026-11-25", "2027-01-02", "2027-02-03"
+DAY, LATER, LATEST = "2026-09-25", "2026-10-02", "2026-11-03"
 PRACTICES, DATASET, RELEASES = "mallila/practices.yaml", "xx/999/practices", "xx/999/releases"
 
 
@@ -55,6 +55,14 @@ class Made:
         before, log = release.manifest_before(self.publish), release.log_before(self.publish)
         frozen = release.carried(self.publish, before)
         release.replace(self.publish, release.edition(contents, before, day, log, frozen))
+
+    def add_other(self) -> Path:
+        """Add a second municipality, xx/998; return its directory."""
+        other = self.root / "data" / "toinen"
+        shutil.copytree(self.root / "data" / "mallila", other)
+        file = other / "municipality.yaml"
+        file.write_text(file.read_text(encoding="utf-8").replace("'999'", "'998'"), encoding="utf-8")
+        return other
 
     def release(self, version: str) -> Result:
         """Freeze what it publishes."""

@@ -519,12 +519,80 @@ def test_two_renames_do_where_directories_cannot_be_exchanged(tmp_path: Path) ->
 
 
 def test_an_exchange_that_fails_leaves_the_old_edition(tmp_path: Path) -> None:
-    """Where the disk refuses the new directory, the error is raised and the old edition stays."""
+    """Where the disk refuses the new directory, that is said, the old edition stays and nothing is left beside it."""
     publish = tmp_path / "publish"
     release.replace(publish, {"a.txt": b"old"})
-    with pytest.raises(OSError, match="File name too long"):
+    with pytest.raises(PublishedError, match="File name too long"):
         release.replace(publish, {"a.txt": b"new", "x" * 300: b"new"})
 
     assert _on_disk(publish) == {"a.txt": b"old"}
-    with release.writing(publish):
-        assert list(tmp_path.iterdir()) == [publish]
+    assert list(tmp_path.iterdir()) == [publish]
+
+
+LIMITED = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+from osallisuus.cli import main
+main()
+"""
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(make_site: MakeSite) -> None:
+    """Where no more can be written a build ends with 1, cause and cure; what was published stays, and no half of the new."""
+    layout = make_site()
+    release.replace(layout.publish, {"a.txt": b"old"})
+    arguments = [sys.executable, "-c", LIMITED, "build", "--site", str(layout.root)]
+    result = subprocess.run(arguments, capture_output=True, encoding="utf-8", check=False)
+
+    assert (result.returncode, "Traceback" in result.stderr) == (1, False)
+    assert "File too large" in result.stderr
+    assert "Allow larger files, and run this again" in result.stderr
+    assert _on_disk(layout.publish) == {"a.txt": b"old"}
+    assert sorted(each.name for each in layout.root.iterdir()) == ["data", "publish"]
+
+
+def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    """Where not even the place of what is published can be made, the cause is said and no traceback shown."""
+    (tmp_path / "file").write_bytes(b"")
+    with (
+        pytest.raises(PublishedError, match="cannot be written: File exists"),
+        release.writing(tmp_path / "file" / "publish"),
+    ):
+        pass
+
+
+def test_a_second_rename_that_fails_puts_the_old_edition_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the exchange of directories, a failure between the two renames leaves the old edition in its place."""
+    publish = tmp_path / "publish"
+    release.replace(publish, {"a.txt": b"old"})
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        """Refuse to put the new edition in place."""
+        if ".new-" in path.name:
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    monkeypatch.setattr("osallisuus.release.exchange._exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PublishedError, match="Input/output error"):
+        release.replace(publish, {"a.txt": b"new"})
+
+    assert _on_disk(tmp_path) == {"publish/a.txt": b"old"}
+
+
+def test_dates_do_not_run_backwards(make_site: MakeSite, tmp_path: Path) -> None:
+    """A change that is built under an earlier day than the last edition is dated with the last; no change, no date."""
+    layout = make_site()
+    first = _manifest(release.edition(read(layout), None, DAY), tmp_path / "publish")
+    log = (tmp_path / "publish" / LOG).read_bytes()
+    before = (tmp_path / "publish" / manifest.NAME).read_bytes()
+    assert release.edition(read(layout), first, "2026-01-01", log)[manifest.NAME] == before
+    path = layout.root / "data" / "mallila" / "practices.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(TITLE, "Survey"), encoding="utf-8")
+    second = _manifest(release.edition(read(layout), first, "2026-01-01", log), tmp_path / "publish")
+
+    assert second.thing("xx/999/practices") != first.thing("xx/999/practices")
+    assert {each.modified for each in second.things} | {each.modified for each in second.files} == {DAY}

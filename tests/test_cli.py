@@ -265,13 +265,13 @@ def test_build_is_proved_by_check(make_site: MakeSite) -> None:
     assert before.exit_code == 1
     assert not layout.publish.exists()
 
-    built = _run("build", "--site", layout.root, "--date", "2026-11-25")
+    built = _run("build", "--site", layout.root, "--date", "2026-09-25")
     assert built.exit_code == 0
     files = _bytes(layout.publish)
     assert f"publish/: {len(files)} files, {len(files)} changed" in built.stdout
     assert {"site.json", "manifest.json", "catalog.ttl", "xx/999/practices.csv", "ns.ttl"} <= files.keys()
 
-    after = _run("build", "--check", "--site", layout.root, "--date", "2027-01-01")
+    after = _run("build", "--check", "--site", layout.root, "--date", "2026-10-01")
     assert after.exit_code == 0
     assert "publish/ is up to date" in after.stdout
     for change in ("catalog.ttl", "stray.txt"):
@@ -290,10 +290,10 @@ def test_build_is_proved_by_check(make_site: MakeSite) -> None:
 def test_build_changes_nothing_without_a_change(make_site: MakeSite) -> None:
     """A second build changes no byte on any day; a change of one practice is dated and touches nothing else's date."""
     layout = make_site()
-    assert _run("build", "--site", layout.root, "--date", "2026-11-25").exit_code == 0
+    assert _run("build", "--site", layout.root, "--date", "2026-09-25").exit_code == 0
     files = _bytes(layout.publish)
 
-    again = _run("build", "--site", layout.root, "--date", "2030-05-05")
+    again = _run("build", "--site", layout.root, "--date", "2026-10-02")
     assert again.exit_code == 0
     assert "0 changed" in again.stdout
     assert _bytes(layout.publish) == files
@@ -301,14 +301,14 @@ def test_build_changes_nothing_without_a_change(make_site: MakeSite) -> None:
 
     path = layout.root / "data" / PRACTICES
     path.write_text(path.read_text(encoding="utf-8").replace("Village survey", "Survey"), encoding="utf-8")
-    assert _run("build", "--site", layout.root, "--date", "2030-05-05").exit_code == 0
+    assert _run("build", "--site", layout.root, "--date", "2026-10-02").exit_code == 0
     things = {
         each["path"]: each for each in json.loads((layout.publish / "manifest.json").read_bytes())["things"]
     }
-    assert {path for path, each in things.items() if each["modified"] != "2026-11-25"} == {
+    assert {path for path, each in things.items() if each["modified"] != "2026-09-25"} == {
         "xx/999/practices", "xx/999/services", "comparison", "catalog", ".well-known/void",
-    } - ({".well-known/void"} if things[".well-known/void"]["modified"] == "2026-11-25" else set())  # fmt: skip
-    assert {each["issued"] for each in things.values()} == {"2026-11-25"}
+    } - ({".well-known/void"} if things[".well-known/void"]["modified"] == "2026-09-25" else set())  # fmt: skip
+    assert {each["issued"] for each in things.values()} == {"2026-09-25"}
 
 
 def test_build_writes_nothing_of_faulty_data(make_site: MakeSite) -> None:
@@ -586,4 +586,22 @@ def test_serve_on_a_port_that_is_taken(served: Path) -> None:
 
     assert result.returncode == 1
     assert str(port) in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_an_output_that_cannot_be_written_is_no_traceback(served: Path) -> None:
+    """A command whose output goes to a full disk ends with 1 and the cause."""
+    program = [sys.executable, "-c", "from osallisuus.cli import main; main()"]
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [*program, "verify", str(served)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+
+    assert result.returncode == 1
+    assert "No space left on device" in result.stderr
     assert "Traceback" not in result.stderr

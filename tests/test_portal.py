@@ -27,7 +27,7 @@ from osallisuus.portal.description import Description
 from osallisuus.portal.fetching import LIMIT, Client
 from osallisuus.portal.finding import Finding, UnreadableError
 from osallisuus.portal.messages import MESSAGES
-from osallisuus.portal.probing import content_problem
+from osallisuus.portal.reading import Reader
 from osallisuus.portal.report import PortalReport
 from osallisuus.site import Contents, Layout, read
 from osallisuus.vocabulary import PREFIXES, term
@@ -65,11 +65,14 @@ class Site:
     Attributes:
         places: path → what is there.
         catalog: what the catalog says.
+        asked: the requests that came.
+        mapping: beginning of further public addresses → where they are asked instead.
     """
 
     places: dict[str, Place]
     catalog: Triples
     asked: list[str] = field(default_factory=list)
+    mapping: dict[str, str] = field(default_factory=dict)
 
     def change(self, subject: NamedNode, name: str, *values: NamedNode | Literal | BlankNode) -> None:
         """Give a property of a node other values, or none."""
@@ -91,7 +94,7 @@ class Site:
     def check(self, *, seconds: float = 5, path: str = "catalog") -> PortalReport:
         """Return what a portal would see of the site."""
         with self.served() as address:
-            return portal.check(f"{PUBLIC}{path}", {PUBLIC: address}, seconds)
+            return portal.check(f"{PUBLIC}{path}", {**self.mapping, PUBLIC: address}, seconds)
 
 
 class _Answering(BaseHTTPRequestHandler):
@@ -323,7 +326,8 @@ def _refuse_connections(site: Site) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    site.change(FILE, "dcat:downloadURL", NamedNode(f"http://127.0.0.1:{port}/file.ttl"))
+    site.mapping["https://closed.example/"] = f"http://127.0.0.1:{port}/"
+    site.change(FILE, "dcat:downloadURL", NamedNode("https://closed.example/file.ttl"))
 
 
 def _download(address: str) -> Callable[[Site], None]:
@@ -628,13 +632,20 @@ CONTENTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    """Return what reads content."""
+    found = Reader()
+    yield found
+    found.close()
+
+
 @pytest.mark.parametrize("case", CONTENTS)
-def test_content_is_read_as_its_type(case: str) -> None:
+def test_content_is_read_as_its_type(reader: Reader, case: str) -> None:
     """Tables, JSON, XML, archives and RDF are read; what cannot be read as its type gives the reason."""
     media_type, content, problem = CONTENTS[case]
-    reply = portal.fetching.Reply(PUBLIC, 200, media_type, len(content), content)
 
-    found = content_problem(reply, media_type)
+    found = reader.problem(content, media_type, PUBLIC)
 
     assert (found == "") == (problem == "")
     assert problem.lower() in found.lower()

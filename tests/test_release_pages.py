@@ -1,6 +1,7 @@
 """Releases as a client meets them: IRIs that lead to their documents, files kept for good, pages in three languages."""
 
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_a_touched_file_is_not_served(second_release: Made, copied: Callable[[Ma
         "releases/2026-11-24",
         f"{RELEASES}/2026-11-24.html",
         f"releases/{DAY}..{DAY}",
-        f"releases/{DAY}..2026-11-24.html",
+        f"releases/{DAY}..2026-09-24.html",
         f"xx/998/releases/{DAY}..{LATER}",
         f"{RELEASES}/{DAY}/other.csv",
         f"{SPAN}.csv",
@@ -219,6 +220,76 @@ def test_a_thing_that_is_gone_is_named_but_not_linked(
 
     assert re.search(r'<h4><a href="[^"]*uusi-kysely[^"]*">Village survey</a>\s*<span[^>]*>added', html)
     assert re.search(r"<h4>Village survey\s*<span[^>]*>removed", html)
+
+
+@pytest.fixture(scope="module")
+def departed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Return a client of a site from which a municipality left after a release."""
+    made = make(repository, tmp_path_factory.mktemp("departed") / "site")
+    other = made.add_other()
+    made.build(DAY)
+    assert made.release(DAY).exit_code == 0
+    shutil.rmtree(other)
+    made.build(LATER)
+    assert run("verify", made.root).exit_code == 0
+    return serve(made)
+
+
+def test_a_dataset_that_left_says_so(departed: FlaskClient) -> None:
+    """Its IRI has a page with its name, that it is out of use, and its releases; as RDF it is no dcat:Dataset any more."""
+    html = departed.get("/xx/998/practices.en.html").text
+    title = re.search(r"<h1>(.*)</h1>", html)
+    turtle = departed.get("/xx/998/practices.ttl").text
+
+    assert title
+    assert "Mallila" in title[1]
+    assert "it is not used any more" in html
+    assert 'href="releases.en.html"' in html
+    assert f'<time datetime="{LATER}">' in html
+    assert "Vocabulary</a></li>\n<li><span" not in html
+    assert "owl:deprecated true" in turtle
+    assert "dcat:Dataset" not in turtle
+    assert departed.get("/xx/998/releases.en.html").status_code == 200
+    assert f"{BASE}xx/998/practices" not in departed.get("/catalog.nt").text
+
+
+def test_the_sitemap_dates_what_left_with_the_day_when_it_left(departed: FlaskClient) -> None:
+    """The page of a dataset that left is not said to be older than its leaving."""
+    entries = re.findall(
+        r"<loc>[^<]*xx/998/practices\.en\.html</loc><lastmod>([^<]*)", departed.get("/sitemap.xml").text
+    )
+
+    assert entries == [LATER]
+
+
+@pytest.mark.parametrize(
+    "path", ["xx/998", "xx/998.en.html", "xx/998/practices/kylakysely", "xx/998/practices/kylakysely.ttl"]
+)
+def test_what_left_is_gone_rather_than_unknown(path: str, departed: FlaskClient) -> None:
+    """A thing of which the log says that it was deleted answers 410, says when, and leads to the log; others stay 404."""
+    line = departed.get(f"/{path}", headers={"Accept": "text/turtle"})
+    page = departed.get(f"/{path}", headers={"Accept": "text/html", "Accept-Language": "en"})
+    log = re.search(r'<a href="([^"]*changes/[^"]*)"', page.text)
+
+    assert (line.status_code, page.status_code) == (410, 410)
+    assert f"was removed on {LATER}" in line.text
+    assert "This is no longer published" in page.text
+    assert "October 2, 2026" in page.text
+    assert log
+    address, _, fragment = urljoin(f"http://localhost/{path}", log[1]).partition("#")
+    assert f'id="{fragment}"' in departed.get(address).text
+    assert departed.get("/xx/997").status_code == 404
+
+
+def test_the_feed_links_to_nothing_that_is_gone(departed: FlaskClient) -> None:
+    """Every entry of the feed, of what was created and left later too, links to a page that is there."""
+    links = re.findall(
+        r'<entry>.*?rel="alternate"[^>]*href="([^"]*)"', departed.get("/changes.en.atom").text, re.S
+    )
+
+    assert any("/changes/" in each for each in links)
+    for each in {each.partition("#")[0] for each in links}:
+        assert departed.get(each.removeprefix(BASE.rstrip("/"))).status_code == 200, each
 
 
 def test_the_menu_leads_to_releases_once_there_are_any(

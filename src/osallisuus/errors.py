@@ -226,6 +226,20 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "sv": "”{value}” är ingen giltig webbadress ({problem}). Skriv hela adressen, inklusive början.",
         "en": "“{value}” is not a valid web address ({problem}). Write the whole address with its scheme.",
     },
+    "base-moved": {
+        "fi": (
+            "”{value}” ei ole se base, jonka alla on jo pysyviä julkaisuja ({count}): ”{old}”. Niiden tunnukset lakkaisivat"
+            " toimimasta. Palauta vanha arvo; uusi osoite, josta sivusto tarjotaan, kuuluu avaimeen url."
+        ),
+        "sv": (
+            "”{value}” är inte den base under vilken det redan finns fasta utgåvor ({count}): ”{old}”. Deras identifierare"
+            " skulle sluta fungera. Återställ det gamla värdet; en ny adress där webbplatsen finns hör till nyckeln url."
+        ),
+        "en": (
+            "“{value}” is not the base under which there are frozen releases already ({count}): “{old}”. Their IRIs would"
+            " lead nowhere. Put the old value back; a new address where the site is served belongs to the key url."
+        ),
+    },
     "space": {
         "fi": "Teksti alkaa tai päättyy välilyöntiin tai sisältää näkymättömän merkin: {value}. Poista se.",
         "sv": "Texten börjar eller slutar med mellanslag eller innehåller ett osynligt tecken: {value}. Ta bort det.",

@@ -134,7 +134,22 @@ def identity(publish: Path) -> str:
     try:
         return digest((publish / NAME).read_bytes())
     except OSError as error:
-        raise PublishedError(f"Nothing is published in {publish}. Run: osallisuus build") from error
+        raise PublishedError(nothing(publish)) from error
+
+
+def interrupted(publish: Path) -> Path | None:
+    """Return where the old edition stands while a build is putting the new one in its place, or was killed as it did."""
+    return None if publish.exists() else next(publish.parent.glob(f"{publish.name}.old-*"), None)
+
+
+def nothing(publish: Path) -> str:
+    """Return what to say where nothing is published: the cause and the cure."""
+    if old := interrupted(publish):
+        return (
+            f"{publish} is not there: a build is putting a new one in its place, or was stopped as it did. What was"
+            f" published stands in {old}. Wait until the build has ended; if none is running, run: osallisuus build"
+        )
+    return f"Nothing is published in {publish}. Run: osallisuus build"
 
 
 def read(publish: Path) -> Manifest:
@@ -153,7 +168,7 @@ def read(publish: Path) -> Manifest:
             releases=tuple(_release(**each) for each in data.get("releases", ())),
         )
     except FileNotFoundError as error:
-        raise PublishedError(f"Nothing is published in {publish}. Run: osallisuus build") from error
+        raise PublishedError(nothing(publish)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise PublishedError(f"{publish / NAME} cannot be read ({error}). Run: osallisuus build") from error
 

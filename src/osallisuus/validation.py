@@ -4,8 +4,11 @@ pySHACL is the engine. What it does not say is said here: how many nodes each sh
 term is declared nowhere, and that shapes which select nothing prove nothing.
 """
 
+import logging
+import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import rdflib
@@ -33,7 +36,7 @@ class Result:
     """One rule that does not hold.
 
     Attributes:
-        focus: IRI of the node that breaks the rule.
+        focus: IRI of the node that breaks the rule, or the label of a blank one, such as `_:b0`.
         path: IRI of the property, or empty.
         value: the faulty value as text, or empty.
         rule: IRI of the shape that states the rule.
@@ -88,19 +91,49 @@ def validate(data: Iterable[Triple], shapes: Iterable[Triple], places: Described
     data += [each for each in shapes if each.predicate.value == str(RDFS.subClassOf)]
     checked, faults = _examine(shapes, data)
     try:
-        _, results, _ = run_pyshacl(
-            _to_rdflib(data),
-            shacl_graph=_to_rdflib(shapes),
-            inplace=True,
-            do_owl_imports=False,
-            meta_shacl=False,
-        )
+        with _quietly():
+            _, results, _ = run_pyshacl(
+                _to_rdflib(data),
+                shacl_graph=_to_rdflib(shapes),
+                inplace=True,
+                do_owl_imports=False,
+                meta_shacl=False,
+            )
     except (ReportableRuntimeError, ParseException) as error:
         return Report((), checked, (*faults, f"The shapes cannot be run: {error}"))
     if not isinstance(results, rdflib.Graph):
         return Report((), checked, (*faults, f"The shapes cannot be run: {results}"))
     found = [_result(results, node, places) for node in results.subjects(RDF.type, SH.ValidationResult)]
     return Report(tuple(sorted(found, key=_order)), checked, faults)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep rdflib from writing a traceback to the terminal for each value that its datatype does not allow.
+
+    Shapes find those, and say them in words.
+    """
+    logger = logging.getLogger("rdflib.term")
+    disabled, logger.disabled = logger.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        logger.disabled = disabled
+
+
+class _Literal(rdflib.Literal):
+    """A literal that comes neither before nor after one that it cannot be compared with, such as a day and a word.
+
+    SHACL calls that a violation; the literals of rdflib raise an error, which ends pySHACL.
+    """
+
+    def __lt__(self, other: object) -> bool:
+        return super().__lt__(other) is True
+
+    def __le__(self, other: object) -> bool:
+        return super().__le__(other) is True
 
 
 def _order(result: Result) -> tuple[str, int, str, str, str]:
@@ -124,10 +157,10 @@ def _term(node: object) -> rdflib.term.IdentifiedNode | rdflib.Literal:
     if not isinstance(node, Literal):
         raise TypeError(f"{node} cannot be validated")
     if node.language is not None:
-        return rdflib.Literal(node.value, lang=node.language)
+        return _Literal(node.value, lang=node.language)
     if node.datatype.value == PREFIXES["xsd"] + "string":
-        return rdflib.Literal(node.value)
-    return rdflib.Literal(node.value, datatype=rdflib.URIRef(node.datatype.value), normalize=False)
+        return _Literal(node.value)
+    return _Literal(node.value, datatype=rdflib.URIRef(node.datatype.value), normalize=False)
 
 
 def _result(results: rdflib.Graph, node: rdflib.term.Node, places: Described | None) -> Result:
@@ -142,14 +175,18 @@ def _result(results: rdflib.Graph, node: rdflib.term.Node, places: Described | N
     }
     focus_iri, path_iri = str(focus), str(path) if isinstance(path, rdflib.URIRef) else ""
     return Result(
-        focus=focus_iri,
+        focus=_spelled(focus),
         path=path_iri,
-        value="" if value is None else str(value),
+        value="" if value is None else _spelled(value),
         rule=str(results.value(node, SH.sourceShape)),
         severity=severity,
         messages=messages,
         place=_place(focus_iri, path_iri, value, places),
     )
+
+
+def _spelled(node: object) -> str:
+    return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
 
 
 def _place(focus: str, path: str, value: object, places: Described | None) -> Place | None:

@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from osallisuus.cli.options import LANG, SITE, STRICT, failing, print_findings, progress, summary
+from osallisuus.cli.options import (
+    LANG,
+    SITE,
+    STRICT,
+    failing,
+    print_findings,
+    progress,
+    refuse_future,
+    summary,
+    today,
+)
 from osallisuus.cli.portal import FORMAT, MAP, PORTAL, check_portal, refuse_portal_options
 from osallisuus.errors import Finding
+from osallisuus.terminal import printable
 
 if TYPE_CHECKING:
     from osallisuus.site import Contents
     from osallisuus.validation import Report
-
-
-def _today() -> str:
-    return datetime.datetime.now().astimezone().strftime("%Y-%m-%d")
 
 
 @click.command()
@@ -27,9 +34,9 @@ def _today() -> str:
 @STRICT
 @click.option(
     "--date",
-    "today",
+    "day",
     type=click.DateTime(["%Y-%m-%d"]),
-    default=_today,
+    default=today,
     help="Day by which to judge whether the accessibility statement is due again. Default: today.",
 )
 @PORTAL
@@ -41,7 +48,7 @@ def check(
     root: Path,
     language: str,
     strict: bool,
-    today: datetime.datetime,
+    day: datetime.datetime,
     portal: str | None,
     mapped: tuple[str, ...],
     form: str | None,
@@ -65,7 +72,7 @@ def check(
         _conclude(validation.validate(everything, vocabulary.shapes()), (), language, strict)
     else:
         contents, report = _validated(root)
-        due = site.warnings(contents.site, f"{today:%Y-%m-%d}")
+        due = site.warnings(contents.site, f"{day:%Y-%m-%d}")
         _conclude(report, contents.findings, language, strict, due=due)
         practices = sum(len(each.practices) for each in contents.municipalities)
         click.echo(f"ok: {practices} practices of {len(contents.municipalities)} municipalities")
@@ -101,9 +108,10 @@ def _conclude(
     for result in report.results:
         place = f"{result.place}: " if result.place else ""
         value = f" [{result.value}]" if result.value else ""
-        click.echo(f"{place}{result.severity}: {result.text(language)}{value} <{result.focus}>", err=aside)
+        line = f"{place}{result.severity}: {result.text(language)}{value} <{result.focus}>"
+        click.echo(printable(line), err=aside)
     for fault in report.faults:
-        click.echo(f"shapes: {fault}", err=aside)
+        click.echo(printable(f"shapes: {fault}"), err=aside)
     if not aside:
         _print_counts(report)
     conforms = report.conforms(strict=strict) and not findings and not (strict and due)
@@ -120,6 +128,12 @@ def _print_counts(report: "Report") -> None:
     click.echo(click.wrap_text(text, width=110, subsequent_indent="  "))
 
 
+def _day(_context: click.Context, _option: click.Parameter, given: datetime.datetime) -> str:
+    day = f"{given:%Y-%m-%d}"
+    refuse_future(day)
+    return day
+
+
 @click.command()
 @SITE
 @LANG
@@ -129,39 +143,42 @@ def _print_counts(report: "Report") -> None:
 )
 @click.option(
     "--date",
-    "today",
+    "day",
     type=click.DateTime(["%Y-%m-%d"]),
-    default=_today,
-    help="Day that changed things are dated with. Default: today.",
+    callback=_day,
+    default=today,
+    help="Day that changed things are dated with, unless something has a later one already. Default: today.",
 )
 @failing
-def build(root: Path, language: str, strict: bool, only_check: bool, today: datetime.datetime) -> None:
+def build(root: Path, language: str, strict: bool, only_check: bool, day: str) -> None:
     """Validate the data and write publish/: every dataset in every format, the vocabulary, the catalog."""
     from osallisuus import release, site
 
     layout = site.Layout(root.resolve())
     contents, report = _validated(root)
-    due = site.warnings(contents.site, f"{today:%Y-%m-%d}")
+    due = site.warnings(contents.site, day)
     _conclude(report, contents.findings, language, strict, due=due, aside=True)
     if only_check:
-        files = _edition(contents, layout.publish, today)
+        files = _edition(contents, layout.publish, day)
         _conclude(release.check_catalog(contents, files), (), language, strict, aside=True)
         _compare(release.differences(layout.publish, files))
         return
     with release.writing(layout.publish):
-        files = _edition(contents, layout.publish, today)
+        files = _edition(contents, layout.publish, day)
         _conclude(release.check_catalog(contents, files), (), language, strict, aside=True)
         if changed := release.differences(layout.publish, files):
             release.replace(layout.publish, files)
     click.echo(f"publish/: {len(files)} files, {len(changed)} changed")
 
 
-def _edition(contents: "Contents", publish: Path, today: datetime.datetime) -> dict[str, bytes]:
+def _edition(contents: "Contents", publish: Path, day: str) -> dict[str, bytes]:
     """Return the edition that follows the one that is published."""
     from osallisuus import release
 
     before, log = release.manifest_before(publish), release.log_before(publish)
-    return release.edition(contents, before, f"{today:%Y-%m-%d}", log, release.carried(publish, before))
+    frozen = release.carried(publish, before)
+    release.check_base(contents.site, frozen)
+    return release.edition(contents, before, day, log, frozen)
 
 
 def _compare(changed: list[str]) -> None:

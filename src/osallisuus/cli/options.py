@@ -3,6 +3,8 @@
 Exit status: 0 when all is well, 1 when something was found or failed, 2 when the command was misused.
 """
 
+import datetime
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from osallisuus.errors import LANGUAGES, Finding, InputError, OsallisuusError
+from osallisuus.terminal import printable, printable_lines
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -25,6 +28,24 @@ SITE = click.option(
     help="Directory of the site: the one that holds data/ and publish/. Default: this directory.",
 )
 STRICT = click.option("--strict", is_flag=True, help="Let warnings stop it too.")
+
+
+def today() -> str:
+    """Return the day that the clock of this machine shows, as `YYYY-MM-DD`."""
+    return datetime.datetime.now().astimezone().strftime("%Y-%m-%d")
+
+
+def refuse_future(day: str) -> None:
+    """Refuse a day, given as `YYYY-MM-DD`, that is nowhere yet: dates only go on, so a mistyped one could not be undone.
+
+    Raises:
+        click.BadParameter: it is later than tomorrow by UTC; tomorrow has begun somewhere.
+    """
+    latest = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).strftime("%Y-%m-%d")
+    if day > latest:
+        raise click.BadParameter(
+            f"{day} is in the future, and what is dated once cannot be dated back. Give a day up to {latest}."
+        )
 
 
 def _default_language() -> str:
@@ -54,7 +75,13 @@ def failing(command: Callable[..., None]) -> Callable[..., None]:
             summary(len(error.findings), 0)
             sys.exit(1)
         except OsallisuusError as error:
-            click.echo(str(error), err=True)
+            click.echo(printable_lines(str(error)), err=True)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has seen enough
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(printable(f"{where}{error.strerror or error}. Nothing more was done."), err=True)
             sys.exit(1)
 
     return update_wrapper(run, command)
@@ -68,7 +95,7 @@ def progress(label: str, steps: int) -> "ProgressBar[int]":
 def print_findings(findings: list[Finding], language: str, *, aside: bool = False) -> None:
     """Print findings with their places; `aside`, to standard error, where the command has a result of its own."""
     for finding in findings:
-        click.echo(f"{finding.place}: {finding.text(language)}", err=aside)
+        click.echo(printable(f"{finding.place}: {finding.text(language)}"), err=aside)
 
 
 def summary(problems: int, warnings: int) -> None:

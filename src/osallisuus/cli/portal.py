@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import click
 
 from osallisuus.cli.options import summary
+from osallisuus.terminal import printable, printable_lines
 
 PORTAL = click.option(
     "--portal",
@@ -34,10 +35,10 @@ def check_portal(address: str, mapped: tuple[str, ...], form: str | None, langua
     _require_address(address, "--portal")
     report = portal.check(address, dict(_split(each) for each in mapped))
     if form == "json":
-        click.echo(report.to_json(language))
+        click.echo(printable_lines(report.to_json(language)))
     else:
         for line in report.lines(language):
-            click.echo(line)
+            click.echo(printable(line))
     summary(report.problems, 0)
     if report.problems:
         sys.exit(1)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from osallisuus.cli.options import LANG, SITE, failing
+from osallisuus.cli.options import LANG, SITE, failing, refuse_future, today
+from osallisuus.terminal import printable
 
 if TYPE_CHECKING:
     from osallisuus.manifest import Manifest
@@ -25,6 +26,7 @@ def _version(_context: click.Context, _option: click.Parameter, text: str) -> st
         raise click.BadParameter(
             f"{text!r} is no day. Write it as 2026-11-25, a second release on that day as 2026-11-25-2."
         ) from None
+    refuse_future(text[:10])
     return text
 
 
@@ -35,7 +37,7 @@ def _version(_context: click.Context, _option: click.Parameter, text: str) -> st
     "version",
     metavar="YYYY-MM-DD",
     callback=_version,
-    default=lambda: datetime.datetime.now().astimezone().strftime("%Y-%m-%d"),
+    default=today,
     help="Day of the release; with -2 behind it for a second one on that day. Default: today.",
 )
 @failing
@@ -82,8 +84,9 @@ def _published(layout: "Layout") -> "tuple[Manifest, dict[str, bytes], Frozen, S
         contents = read(layout)
         if contents.findings:
             raise InputError(list(contents.findings))
-        today = max(each.modified for each in listed.things)
-        files = releasing.edition(contents, listed, today, releasing.log_before(publish), frozen)
+        releasing.check_base(contents.site, frozen)
+        latest = max(each.modified for each in listed.things)
+        files = releasing.edition(contents, listed, latest, releasing.log_before(publish), frozen)
         if releasing.differences(publish, files):
             raise PublishedError(
                 "publish/ is out of date, and a release freezes what is published. Run: osallisuus build"
@@ -103,14 +106,21 @@ def _published(layout: "Layout") -> "tuple[Manifest, dict[str, bytes], Frozen, S
 def verify(path: Path) -> None:
     """Prove that nothing was touched in PATH: a site, its publish/, or one release that was copied. Default: here."""
     from osallisuus import manifest, release
+    from osallisuus.errors import PublishedError
     from osallisuus.release.records import RECORD
     from osallisuus.site import Layout
 
     published = path if (path / manifest.NAME).is_file() else Layout(path).publish
     one = (path / RECORD).is_file()
+    if not one and not published.exists():
+        whole = next((each for each in path.resolve().parents if (each / manifest.NAME).is_file()), None)
+        if whole:
+            raise PublishedError(
+                f"{path} is a part of what is published, and only the whole can be proven. Run: osallisuus verify {whole}"
+            )
     proof = release.prove_release(path) if one else release.prove(published)
     for fault in proof.faults:
-        click.echo(fault)
+        click.echo(printable(fault))
     if proof.faults:
         place = path if one else published
         click.echo(f"{place} is not as it was published. Put these files back from a copy.", err=True)

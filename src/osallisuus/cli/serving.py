@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from osallisuus.cli.options import SITE, failing, summary
+from osallisuus.terminal import printable
 
 if TYPE_CHECKING:
     from osallisuus.web.forwarding import Network
@@ -148,7 +149,7 @@ def check_store(setting: str) -> None:
     points = []
     for point in probing.probe(remote.open_client(setting)):
         points.append(point)
-        click.echo(f"{point.verdict:8} {point.name:26} {point.text}")
+        click.echo(printable(f"{point.verdict:8} {point.name:26} {point.text}"))
     faults, warnings = (
         sum(each.verdict == kind for each in points) for kind in (probing.FAULT, probing.WARNING)
     )

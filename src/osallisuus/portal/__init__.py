@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from osallisuus.portal import ckan, compliance, probing, rules, scoring, truth
 from osallisuus.portal.description import Description, Node, text
-from osallisuus.portal.fetching import SECONDS, Client
+from osallisuus.portal.fetching import SECONDS, Client, is_local
 from osallisuus.portal.finding import Finding, UnreadableError
 from osallisuus.portal.harvesting import Harvest, harvest
 from osallisuus.portal.probing import Answers
@@ -24,18 +24,21 @@ def check(address: str, mapping: Mapping[str, str] | None = None, seconds: float
         mapping: beginning of public addresses → where to ask instead, while the public name does not work.
         seconds: longest time of one answer.
     """
-    with Client(mapping, seconds) as client:
+    with Client(mapping, seconds, public=not is_local(address)) as client:
         try:
             found = harvest(client, address)
         except UnreadableError as error:
             return PortalReport(address, (), "", 0, (), (error.finding,))
         roles = probing.addresses(found.description)
         answers = probing.probe(client, roles, truth.declared_types(found.description))
-        unstable = _compare_ids(client, found)
-    return _report(found, answers, unstable)
+        others = _compare_ids(client, found)
+    if len(roles) > len(answers):
+        values = {"count": str(len(roles)), "limit": str(len(answers))}
+        others.append(Finding(address, "addresses", values))
+    return _report(found, answers, others)
 
 
-def _report(found: Harvest, answers: Mapping[str, Answers], unstable: list[Finding]) -> PortalReport:
+def _report(found: Harvest, answers: Mapping[str, Answers], others: list[Finding]) -> PortalReport:
     description = found.description
     of_profile = compliance.violations(description)
     against_all = rules.shared(description, of_profile)
@@ -52,7 +55,7 @@ def _report(found: Harvest, answers: Mapping[str, Answers], unstable: list[Findi
         found.media_type,
         len(answers),
         tuple(reports),
-        tuple(dict.fromkeys([*found.findings, *unstable, *of_addresses, *rules.shared(description, broken)])),
+        tuple(dict.fromkeys([*found.findings, *others, *of_addresses, *rules.shared(description, broken)])),
     )
 
 

@@ -1,17 +1,20 @@
 """A catalog as a harvester gets it: HEAD, then GET for anything, and every page that hydra names, each once."""
 
-import json
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import Triple
 
-from osallisuus.formats import GRAPH_FORMATS, JSONLD, Format
+from osallisuus.content import names_context, rdf_format, triples
+from osallisuus.formats import JSONLD, Format
 from osallisuus.portal.description import Description, text
 from osallisuus.portal.fetching import LIMIT, Client, Reply
 from osallisuus.portal.finding import Finding, UnreadableError
+from osallisuus.portal.reading import HeavyError
 
 PAGES = 1000
+TOTAL = 200 << 20
+"""Most bytes of all pages of a catalog: what they say is kept in memory."""
 _VIEWS = ("hydra:PagedCollection", "hydra:PartialCollectionView")
 _NEXT = ("hydra:next", "hydra:nextPage")
 
@@ -44,33 +47,6 @@ class Harvest:
         return {text(each) for each in named}
 
 
-def rdf_format(media_type: str) -> Format | None:
-    """Return the format of RDF that has a media type, or None."""
-    return next((each for each in GRAPH_FORMATS if each.media_type == media_type), None)
-
-
-def read(content: bytes, form: Format, base: str) -> list[Triple]:
-    """Return the triples of some RDF; blank nodes get names that no other document has.
-
-    Raises:
-        SyntaxError, ValueError: it is not that format.
-    """
-    syntax = RdfFormat.from_media_type(form.media_type)
-    if syntax is None:
-        raise ValueError(form.media_type)
-    return [each.triple for each in parse(content, format=syntax, base_iri=base, rename_blank_nodes=True)]
-
-
-def names_context(content: bytes) -> bool:
-    """Whether some JSON-LD names a context that stands elsewhere; nothing is fetched to read it."""
-    try:
-        document = json.loads(content)
-    except ValueError:
-        return False
-    context = document.get("@context") if isinstance(document, dict) else None
-    return any(isinstance(each, str) for each in (context if isinstance(context, list) else [context]))
-
-
 def harvest(client: Client, address: str) -> Harvest:
     """Read a catalog and its further pages.
 
@@ -78,28 +54,20 @@ def harvest(client: Client, address: str) -> Harvest:
         UnreadableError: the first page cannot be had or read.
     """
     findings = _compare(client, address)
-    seen: list[str] = []
-    triples: dict[Triple, None] = {}
-    form: Format | None = None
+    pages = _Pages()
     todo = address
     while todo:
         try:
-            form, found = _page(client, todo, form)
+            todo = pages.read(client, todo)
         except UnreadableError as error:
-            if not seen:
+            if not pages.seen:
                 raise
             findings.append(error.finding)
             break
-        seen.append(todo)
-        triples.update(dict.fromkeys(found))
-        todo = _next(Description(found))
-        if todo in seen:
-            findings.append(Finding(seen[-1], "paging", {"page": todo}))
+        if todo and (hindrance := pages.hindrance(address, todo)):
+            findings.append(hindrance)
             break
-        if len(seen) >= PAGES and todo:
-            findings.append(Finding(address, "pages", {"count": str(PAGES)}))
-            break
-    described = Description(triples)
+    described = Description(pages.triples)
     findings += [
         Finding(address, "undescribed", {"what": text(each)})
         for each in described.linked("dcat:dataset", "dcat:Dataset")
@@ -108,7 +76,41 @@ def harvest(client: Client, address: str) -> Harvest:
     for kind, key in (("dcat:Catalog", "no-catalog"), ("dcat:Dataset", "no-datasets")):
         if not described.instances(kind):
             findings.append(Finding(address, key))
-    return Harvest(address, tuple(seen), form.media_type if form else "", described, tuple(findings))
+    media_type = pages.form.media_type if pages.form else ""
+    return Harvest(address, tuple(pages.seen), media_type, described, tuple(findings))
+
+
+class _Pages:
+    """The pages that were read, and what they say."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.triples: dict[Triple, None] = {}
+        self.form: Format | None = None
+        self._bytes = 0
+
+    def read(self, client: Client, address: str) -> str:
+        """Read a page; return the address of the next one, or an empty text.
+
+        Raises:
+            UnreadableError: it cannot be had or read.
+        """
+        reply = _fetch(client, address)
+        if self.seen and self._bytes + len(reply.content) > TOTAL:
+            raise UnreadableError(Finding(address, "catalog-sum", {"limit": str(TOTAL >> 20)}))
+        self._bytes += len(reply.content)
+        self.form, found = _parse(client, reply, address, self.form)
+        self.seen.append(address)
+        self.triples.update(dict.fromkeys(found))
+        return _next(Description(found), address)
+
+    def hindrance(self, start: str, following: str) -> Finding | None:
+        """Return why the next page is not read, if it is not."""
+        if following in self.seen:
+            return Finding(self.seen[-1], "paging", {"page": following})
+        if len(self.seen) >= PAGES:
+            return Finding(start, "pages", {"count": str(PAGES)})
+        return None
 
 
 def _compare(client: Client, address: str) -> list[Finding]:
@@ -123,21 +125,35 @@ def _compare(client: Client, address: str) -> list[Finding]:
     return [Finding(address, "status", values)]
 
 
-def _page(client: Client, address: str, form: Format | None) -> tuple[Format, list[Triple]]:
-    """Return the format and the triples of a page; later pages are read in the format of the first."""
+def _fetch(client: Client, address: str) -> Reply:
     reply = client.ask("GET", address)
     if not reply.ok:
         values = {"method": "GET", "status": str(reply.status), "roles": "dcat:Catalog"}
         raise UnreadableError(Finding(address, "status", values))
     if not reply.whole:
         raise UnreadableError(Finding(address, "catalog-large", {"limit": str(LIMIT >> 20)}))
+    return reply
+
+
+def _parse(client: Client, reply: Reply, address: str, form: Format | None) -> tuple[Format, list[Triple]]:
+    """Return the format and the triples of a page; later pages are read in the format of the first.
+
+    It is read by the reader first: what would end this process ends that of the reader.
+    """
     form = form or _offered(reply, address)
+    found: list[Triple] = []
     try:
-        return form, read(reply.content, form, reply.address)
+        problem = client.reader.problem(reply.content, form.media_type, reply.address)
+        if not problem:
+            found = list(triples(reply.content, form, reply.address))
+    except HeavyError as error:
+        raise UnreadableError(Finding(address, "heavy", {"form": form.label})) from error
     except (SyntaxError, ValueError) as error:
+        problem = str(error)
+    if problem:
         key = "context" if form is JSONLD and names_context(reply.content) else "parse"
-        values = {"form": form.label, "problem": str(error)}
-        raise UnreadableError(Finding(address, key, values)) from error
+        raise UnreadableError(Finding(address, key, {"form": form.label, "problem": problem}))
+    return form, found
 
 
 def _offered(reply: Reply, address: str) -> Format:
@@ -147,9 +163,17 @@ def _offered(reply: Reply, address: str) -> Format:
     return form
 
 
-def _next(description: Description) -> str:
-    """Return the address of the next page, IRI or text; empty after the last."""
+def _next(description: Description, page: str) -> str:
+    """Return the address of the next page, IRI or text; empty after the last.
+
+    Raises:
+        UnreadableError: it is no address.
+    """
     for view in (each for kind in _VIEWS for each in description.instances(kind)):
         if found := description.value(view, *_NEXT):
-            return urldefrag(found).url
+            try:
+                return urldefrag(found).url
+            except ValueError as error:
+                problem = f"{found}: {error}"
+                raise UnreadableError(Finding(page, "address", {"problem": problem})) from error
     return ""

@@ -73,6 +73,26 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "sv": "Katalogen är större än {limit} MB, och CKAN avvisar den. Dela den i sidor (hydra:next).",
         "en": "The catalog is over {limit} MB, and CKAN refuses it. Divide it into pages (hydra:next).",
     },
+    "catalog-sum": {
+        "fi": "Luettelon sivut ovat yhteensä yli {limit} Mt; tätä sivua ja seuraavia ei luettu.",
+        "sv": "Katalogens sidor är tillsammans större än {limit} MB; denna sida och de följande lästes inte.",
+        "en": "The pages of the catalog are over {limit} MB together; this page and those after it were not read.",
+    },
+    "addresses": {
+        "fi": "Luettelossa on {count} osoitetta, ja niistä kysyttiin {limit}; muut lasketaan tavoittamattomiksi.",
+        "sv": "Katalogen har {count} adresser, och {limit} av dem prövades; de övriga räknas som onåbara.",
+        "en": "The catalog has {count} addresses, and {limit} of them were asked; the others count as unreachable.",
+    },
+    "heavy": {
+        "fi": "Sisältöä ({form}) ei voi lukea kohtuullisessa ajassa ja muistissa, tai se on liian sisäkkäinen; sitä ei tarkistettu. Yksinkertaista se.",
+        "sv": "Innehållet ({form}) kan inte läsas inom rimlig tid och rimligt minne, eller är för djupt nästlat; det kontrollerades inte. Förenkla det.",
+        "en": "The content ({form}) cannot be read in reasonable time and memory, or nests too deeply; it was not checked. Make it simpler.",
+    },
+    "local": {
+        "fi": "Osoitteen palvelin {host} on tavoitettavissa vain omassa verkossaan, joten portaali ei saa siitä mitään eikä sitä kysytty. Anna julkinen osoite.",
+        "sv": "Adressens server {host} nås bara i sitt eget nät, så en portal får ingenting av den, och den prövades inte. Ange en offentlig adress.",
+        "en": "The server {host} can be reached in its own network only, so a portal gets nothing of it, and it was not asked. Give a public address.",
+    },
     "not-rdf": {
         "fi": "Vastaus on {type}, ei RDF:ää, kun pyydetään mitä tahansa (Accept: */*). Anna luettelon osoite; sen on vastattava esimerkiksi Turtlea.",
         "sv": "Svaret är {type}, inte RDF, när vad som helst begärs (Accept: */*). Ange katalogens adress; den ska svara till exempel med Turtle.",

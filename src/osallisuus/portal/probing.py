@@ -1,22 +1,19 @@
 """Every address of a catalog, asked by HEAD and by GET, several at a time, each once."""
 
-import csv
-import io
-import json
-import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from xml.parsers import expat
+from itertools import islice
 
-from osallisuus.formats import CSV, JSON, JSONLD, Format
 from osallisuus.portal.description import Description, text
 from osallisuus.portal.fetching import ALGORITHMS, LIMIT, Client, Reply
 from osallisuus.portal.finding import Finding, UnreadableError
-from osallisuus.portal.harvesting import names_context, rdf_format, read
+from osallisuus.portal.reading import HeavyError
 
 _AT_ONCE = 6
+ADDRESSES = 5000
+"""Most addresses of a catalog that are asked."""
 _UNANSWERED = {400, 405, 501}
 """Statuses of HEAD after which a portal tries GET."""
 
@@ -80,12 +77,12 @@ def probe(
         declared: address → media types that the catalog says its content has.
 
     Returns:
-        address → what it answered.
+        address → what it answered; of more than `ADDRESSES`, the first.
     """
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         asked = [
             threads.submit(_ask, client, address, names, tuple(declared.get(address, ())))
-            for address, names in roles.items()
+            for address, names in islice(roles.items(), ADDRESSES)
         ]
         return {each.address: each for each in (task.result() for task in asked)}
 
@@ -96,14 +93,27 @@ def _ask(client: Client, address: str, names: tuple[str, ...], declared: tuple[s
     if got is None:
         return Answers(address, head, None, findings=tuple(filter(None, [failure or failed])))
     findings = [*_statuses(address, head, got, names), *([failed] if failed else [])]
-    problems = {}
+    problems: dict[str, str] = {}
     if got.ok and got.whole:
         types = declared or ((got.media_type,) if "dcat:downloadURL" in names else ())
-        problems = {each: problem for each in types if (problem := content_problem(got, each))}
+        problems, heavy = _read(client, got, types)
+        findings += [Finding(address, "heavy", {"form": each}) for each in heavy]
     elif got.ok:
         findings.append(Finding(address, "large", {"limit": str(LIMIT >> 20)}))
     digested = Reply(got.address, got.status, got.media_type, len(got.content), b"", got.whole, got.digests)
     return Answers(address, head, digested, problems, tuple(findings))
+
+
+def _read(client: Client, got: Reply, types: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """Return media type → why the content is not of it, and the types as which it could not be read to an end."""
+    problems, heavy = {}, []
+    for each in types:
+        try:
+            if problem := client.reader.problem(got.content, each, got.address):
+                problems[each] = problem
+        except HeavyError:
+            heavy.append(each)
+    return problems, heavy
 
 
 def _attempt(client: Client, method: str, address: str) -> tuple[Reply | None, Finding | None]:
@@ -135,63 +145,3 @@ def _statuses(address: str, head: Reply | None, got: Reply, names: tuple[str, ..
 def _asks_for_more(reply: Reply, names: tuple[str, ...]) -> bool:
     """Whether an endpoint says that it lives, but wants a query."""
     return "dcat:endpointURL" in names and reply.status == 400
-
-
-def content_problem(reply: Reply, media_type: str) -> str:
-    """Return why the content is not of a media type; empty where it is, or where nobody here can tell."""
-    try:
-        form = rdf_format(media_type)
-        if form:
-            _read_rdf(reply, form)
-        elif reader := _READERS.get(media_type) or _READERS.get(f"+{media_type.rpartition('+')[2]}"):
-            reader(reply.content)
-    except (
-        SyntaxError,
-        ValueError,
-        csv.Error,
-        zipfile.BadZipFile,
-        expat.ExpatError,
-        RecursionError,
-    ) as error:
-        return str(error) or type(error).__name__
-    return ""
-
-
-def _read_rdf(reply: Reply, form: Format) -> None:
-    if form is JSONLD and names_context(reply.content):
-        return  # it is JSON; what its context makes of it is not known here
-    read(reply.content, form, reply.address)
-
-
-def _read_csv(content: bytes) -> None:
-    """Read a table: UTF-8, and each row as wide as the first."""
-    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-    width = 0
-    for row in rows:
-        width = width or len(row)
-        if row and len(row) != width:
-            raise ValueError(f"line {rows.line_num} has {len(row)} cells, the first has {width}")
-    if not width:
-        raise ValueError("there is no row")
-
-
-def _read_xml(content: bytes) -> None:
-    expat.ParserCreate().Parse(content, True)
-
-
-def _read_zip(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)):
-        pass
-
-
-_READERS: Mapping[str, Callable[[bytes], object]] = {
-    CSV.media_type: _read_csv,
-    JSON.media_type: json.loads,
-    "+json": json.loads,
-    "application/xml": _read_xml,
-    "text/xml": _read_xml,
-    "+xml": _read_xml,
-    "application/zip": _read_zip,
-    "+zip": _read_zip,
-}
-"""Media type, or the end of one, → what reads it and raises where it cannot."""

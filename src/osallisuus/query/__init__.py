@@ -10,6 +10,7 @@ from osallisuus.formats import CSV, RESULTS_JSON, TURTLE
 from osallisuus.query import guard, store
 from osallisuus.query.blocking import Workers
 from osallisuus.query.limits import Limits
+from osallisuus.terminal import printable, printable_lines
 
 _LIMITS = Limits(seconds=60, memory=4 << 30, answer=1 << 30, light_seconds=60)
 _SHIPPED = Path(__file__).parent.parent / "queries"
@@ -69,6 +70,8 @@ def answer(publish: Path, base: str, question: str, form: str) -> str:
     ask = store.Ask(examined.text, form_name, dataset=examined.dataset)
     with Workers(publish, base, _LIMITS) as workers:
         body = workers.ask(ask).decode()
+    if not examined.rows:
+        body = printable_lines(body)  # Turtle, in which the escapes mean the same
     return _table(body) if form == "table" and examined.rows else body if body.endswith("\n") else body + "\n"
 
 
@@ -83,7 +86,7 @@ def _text(question: str) -> str:
 
 def _table(body: str) -> str:
     """Return CSV as aligned columns."""
-    rows = list(csv.reader(io.StringIO(body)))
+    rows = [[printable(cell) for cell in row] for row in csv.reader(io.StringIO(body, newline=""))]
     widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(len(rows[0]))] if rows else []
     rows.insert(1, ["─" * width for width in widths])
     lines = (

@@ -1,6 +1,13 @@
 """Writing, proving and reading what is published."""
 
-from osallisuus.release.building import differences, edition, edition_with, log_before, manifest_before
+from osallisuus.release.building import (
+    check_base,
+    differences,
+    edition,
+    edition_with,
+    log_before,
+    manifest_before,
+)
 from osallisuus.release.checking import check_catalog
 from osallisuus.release.exchange import recover, replace, writing
 from osallisuus.release.freezing import Freezing, Frozen, carried, freeze
@@ -13,6 +20,7 @@ __all__ = [
     "Proof",
     "Publication",
     "carried",
+    "check_base",
     "check_catalog",
     "differences",
     "edition",

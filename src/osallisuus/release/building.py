@@ -7,11 +7,11 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from osallisuus import catalog, cpsv, graph, manifest, serialisation, vocabulary
-from osallisuus.errors import PublishedError
+from osallisuus.errors import Finding, InputError, Place, PublishedError
 from osallisuus.formats import CSV, JSONLD, NTRIPLES, RDF_FORMATS, Format
 from osallisuus.manifest import File, Manifest, Published
-from osallisuus.model import Municipality, Site, Texts
-from osallisuus.release import changes, describing, published, tables
+from osallisuus.model import Located, Municipality, Site, Texts
+from osallisuus.release import changes, describing, published, records, tables
 from osallisuus.release.freezing import Frozen
 from osallisuus.site import Contents
 from osallisuus.vocabulary import DOCUMENTS, VERSION
@@ -66,20 +66,32 @@ def _thing(
 class _Edition:
     """Collects things and files, and gives each its dates."""
 
-    def __init__(self, before: Manifest | None, today: str, frozen: Frozen) -> None:
+    def __init__(
+        self, before: Manifest | None, today: str, frozen: Frozen, remembered: Mapping[str, str] | None = None
+    ) -> None:
         self.before = before
-        self.today = today
+        # Dates never run backwards, as those of the log do not: a client that asks for what is newer would miss it.
+        days = (
+            [each.modified for each in before.things] + [each.modified for each in before.files]
+            if before
+            else []
+        )
+        self.today = max([today, *days])
         self.frozen = frozen
+        self.remembered = remembered or {}
         self.things: dict[str, Published] = {}
         self.files: dict[str, bytes] = {}
         self.listed: dict[str, File] = {}
         self.graphs: dict[str, tuple[Triple, ...]] = {}
 
     def dates(self, path: str, digest: str) -> tuple[str, str]:
-        """Return the days of first publication and last change of a thing with this content."""
+        """Return the days of first publication and last change of a thing with this content.
+
+        A thing that comes back was first published when it was, not when it came back.
+        """
         old = self.before.thing(path) if self.before else None
         if old is None:
-            return self.today, self.today
+            return min(self.remembered.get(path, self.today), self.today), self.today
         return old.issued, old.modified if old.digest == digest else self.today
 
     def add(self, thing: _Thing, dates: tuple[str, str] | None = None, digest: str = "") -> catalog.Dataset:
@@ -89,21 +101,28 @@ class _Edition:
         self.things[thing.path] = entry
         if name := thing.path if thing.graph else thing.page_of:
             self.graphs[name] = tuple(dict.fromkeys((*self.graphs.get(name, ()), *thing.triples)))
+        # A file that joins a thing is as old as that day; the files of a thing that comes back are as old as the thing.
+        since = self.today if self.before and self.before.thing(thing.path) else issued
         files = [
-            catalog.Distribution(form.name, form, self.write(f"{thing.path}{form.suffix}", content, modified))
+            catalog.Distribution(
+                form.name, form, self.write(f"{thing.path}{form.suffix}", content, modified, since)
+            )
             for form, content in thing.files.items()
         ]
         for each in thing.extras:
-            file = self.write(each.path, each.content, modified)
+            file = self.write(each.path, each.content, modified, since)
             if each.form:
                 files.append(catalog.Distribution(each.name, each.form, file, each.kind, each.conforms_to))
         return catalog.Dataset(entry, thing.triples, tuple(files))
 
-    def write(self, path: str, content: bytes, modified: str) -> File:
-        """Add a file of a thing that last changed on a day; the file itself may be older, or younger than the thing."""
+    def write(self, path: str, content: bytes, modified: str, since: str = "") -> File:
+        """Add a file of a thing that last changed on a day; the file itself may be older, or younger than the thing.
+
+        One that the edition before does not have was first published `since` a day, today if none is given.
+        """
         digest = manifest.digest(content)
         old = self.before.file(path) if self.before else None
-        issued = old.issued if old else self.today
+        issued = old.issued if old else since or self.today
         if old and old.sha256 == digest:
             modified = old.modified
         self.files[path] = content
@@ -139,7 +158,8 @@ def edition(
         path under `publish/` → content.
     """
     site = contents.site
-    written = _Edition(before, today, frozen or Frozen())
+    frozen = frozen or Frozen()
+    written = _Edition(before, today, frozen, _first_days(changes.read(log), frozen, site.base))
     datasets: list[catalog.Dataset] = []
     found: list[tables.Table] = []
     for municipality in contents.municipalities:
@@ -160,6 +180,18 @@ def edition(
     settings = published.settings_to_json(site)
     written.files[published.SETTINGS] = settings
     return written.close()
+
+
+def _first_days(log: Iterable[changes.Activity], frozen: Frozen, base: str) -> dict[str, str]:
+    """Return path of a thing → the day of its first publication, as far as the log and the releases remember it."""
+    found: dict[str, str] = {}
+    for each in log:
+        if each.type == changes.CREATE and each.object.startswith(base):
+            found.setdefault(each.object.removeprefix(base), each.day)
+    for release in frozen.releases:
+        day = records.day(release.version)
+        found[release.dataset] = min(found.get(release.dataset, day), day)
+    return found
 
 
 def _with_services(
@@ -224,7 +256,8 @@ def _add_releases(written: _Edition, site: Site) -> None:
     """Add the description of the frozen releases, once there are any."""
     frozen = written.frozen
     if frozen.releases:
-        described = describing.describe_releases(frozen.releases, frozen.files, site)
+        current = {each.path for each in written.things.values() if each.graph}
+        described = describing.describe_releases(frozen.releases, frozen.files, site, current)
         written.add(_thing(describing.PATH, described, is_graph=True))
 
 
@@ -277,8 +310,32 @@ def differences(publish: Path, files: Mapping[str, bytes]) -> list[str]:
 
 
 def manifest_before(publish: Path) -> Manifest | None:
-    """Return the manifest of the edition before, or None when nothing is published yet."""
-    return manifest.read(publish) if (publish / manifest.NAME).is_file() else None
+    """Return the manifest of the edition before, or None when nothing is published yet.
+
+    Raises:
+        PublishedError: it cannot be read, or a build that put it in place was interrupted.
+    """
+    if not (publish / manifest.NAME).is_file() and not manifest.interrupted(publish):
+        return None
+    return manifest.read(publish)
+
+
+def check_base(site: Site, frozen: Frozen) -> None:
+    """Refuse settings whose base is not the one that frozen releases are named under.
+
+    A release never changes, so its files and records go on naming the old base, where nothing would answer.
+
+    Raises:
+        InputError: the base differs; names its place in the settings.
+    """
+    if not frozen.releases:
+        return
+    last = frozen.releases[-1]
+    old = records.read_site(frozen.files[records.record_path(last)]).release.removesuffix(last.path)
+    if old != site.base:
+        place = site.base.place if isinstance(site.base, Located) else Place("data/site.yaml", 1)
+        values = {"value": site.base, "old": old, "count": str(len(frozen.releases))}
+        raise InputError([Finding(place, "base-moved", values)])
 
 
 def log_before(publish: Path) -> bytes:

@@ -4,7 +4,7 @@ The descriptions are a graph of their own, `BASE releases`: in a dataset's graph
 in the catalog a harvester would take each for one more dataset.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -27,28 +27,36 @@ _ALL: Texts = {"fi": "Julkaisut", "sv": "Utgåvor", "en": "Releases"}
 _OF: Texts = {"fi": "Julkaisut: {title}", "sv": "Utgåvor: {title}", "en": "Releases: {title}"}
 
 
-def describe_releases(releases: Iterable[Release], files: Mapping[str, bytes], site: Site) -> list[Triple]:
+def describe_releases(
+    releases: Iterable[Release], files: Mapping[str, bytes], site: Site, current: Container[str]
+) -> list[Triple]:
     """Return the description of every release and of the lists of them.
 
     Args:
         releases: those of the manifest.
         files: path under `publish/` → content, the records of the releases among them.
         site: the settings.
+        current: paths of the datasets that are published now; one that is not is named here, as no longer in use.
     """
     found = Described()
     _describe_list(found, NamedNode(site.base + PATH), _ALL)
     titles: dict[str, Texts] = {}
+    gone: dict[str, DatasetRecord] = {}
     for release in releases:
         content = files[records.record_path(release)]
         if release.dataset:
             record = records.read_dataset(content)
             _describe_dataset_release(found, release, record, site)
             titles[records.releases_path(release.dataset)] = record.title
+            if release.dataset not in current:
+                gone[release.dataset] = record
         else:
             _describe_site_release(found, records.read_site(content), site)
     for path, title in titles.items():
         named = {each: text.format(title=title[each]) for each, text in _OF.items() if each in title}
         _describe_list(found, NamedNode(site.base + path), named)
+    for record in gone.values():
+        _describe_gone(found, record)
     return list(found.triples)
 
 
@@ -56,6 +64,17 @@ def _describe_list(found: Described, node: NamedNode, titles: Texts) -> None:
     found.begin(node, "prov:Collection")
     found.texts(node, "dct:title", titles)
     found.add(node, "dct:identifier", Literal(node.value))
+
+
+def _describe_gone(found: Described, record: DatasetRecord) -> None:
+    """Add what is left of a dataset that is published no longer: its name, that it is gone, and where its releases are."""
+    node = NamedNode(record.dataset)
+    found.begin(node, "prov:Entity")  # no dcat:Dataset: it is none that can be had
+    found.texts(node, "dct:title", record.title)
+    found.add(node, "dct:identifier", Literal(node.value))
+    found.typed(node, "owl:deprecated", "true", "boolean")
+    listed = record.release.removesuffix(f"/{record.version}")
+    found.add(node, "rdfs:seeAlso", NamedNode(listed))
 
 
 def _describe(found: Described, record: Record, site: Site, *types: str) -> NamedNode:

@@ -24,22 +24,46 @@ def writing(target: Path) -> Iterator[None]:
     """Hold the one right to write a directory; clear what an interrupted writer left.
 
     Raises:
-        PublishedError: another process is writing it.
+        PublishedError: another process is writing it, or the system does not let it be written.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(target.parent, os.O_RDONLY)
+    with _telling(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(target.parent, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise PublishedError(f"Another build is writing {target}. Wait until it has ended.") from error
-    try:
-        _recover(target)
-        for left in target.parent.glob(f"{target.name}.new-*"):
-            shutil.rmtree(left)
+        with _telling(target):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _recover(target)
+            for left in target.parent.glob(f"{target.name}.new-*"):
+                shutil.rmtree(left)
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _telling(target: Path) -> Iterator[None]:
+    """Turn what the system answers into the cause and the cure."""
+    try:
+        yield
+    except BlockingIOError as error:
+        raise PublishedError(f"Another build is writing {target}. Wait until it has ended.") from error
+    except OSError as error:
+        where = f" at {error.filename}" if error.filename else ""
+        cure = _CURES.get(error.errno or 0, "Mend that")
+        raise PublishedError(
+            f"{target} cannot be written: {error.strerror}{where}. What was published is as it was. {cure}, and run this"
+            " again."
+        ) from error
+
+
+_CURES = {
+    errno.ENOSPC: "Make room on the disk, for two editions stand side by side for a moment",
+    errno.EDQUOT: "Make room on the disk, for two editions stand side by side for a moment",
+    errno.EFBIG: "Allow larger files",
+    errno.EROFS: "Mount the disk so that it can be written",
+    errno.EACCES: "Let this user write there",
+    errno.EPERM: "Let this user write there",
+}
 
 
 def recover(target: Path) -> None:
@@ -67,8 +91,24 @@ def replace(target: Path, files: Mapping[str, bytes]) -> None:
     Args:
         target: the directory.
         files: path under it → content.
+
+    Raises:
+        PublishedError: the system does not let it be written; the directory is as it was, and nothing is left beside it.
     """
     new = target.parent / f"{target.name}.new-{os.getpid()}"
+    with _telling(target):
+        try:
+            _write(new, files)
+            old = _put(new, target)
+        except OSError:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+    _sync(target.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(new: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a new directory and make them durable."""
     for path, content in files.items():
         file = new / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -81,15 +121,22 @@ def replace(target: Path, files: Mapping[str, bytes]) -> None:
         *(parent for path in files for parent in (new / path).parents if new in parent.parents),
     }:
         _sync(directory)
+
+
+def _put(new: Path, target: Path) -> Path:
+    """Put the new directory in the place of the old; return where the old one stands now, if there was one."""
     if not target.exists():
         new.rename(target)
     elif not _exchange(new, target):
         old = target.parent / f"{target.name}.old-{os.getpid()}"
         target.rename(old)
-        new.rename(target)
-        new = old
-    _sync(target.parent)
-    shutil.rmtree(new, ignore_errors=True)
+        try:
+            new.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+        return old
+    return new
 
 
 def _sync(directory: Path) -> None:

@@ -46,9 +46,8 @@ def settings(publish: Path) -> Site:
         languages = tuple(data.pop("languages"))
         return Site(**data, languages=languages, accessibility=statement and _statement(statement))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PublishedError(
-            f"{publish / SETTINGS} cannot be read ({error}). Run: osallisuus build"
-        ) from error
+        text = f"{publish / SETTINGS} cannot be read ({error}). Run: osallisuus build"
+        raise PublishedError(text if publish.exists() else manifest.nothing(publish)) from error
 
 
 def _statement(data: dict[str, Any]) -> Accessibility:

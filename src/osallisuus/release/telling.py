@@ -12,6 +12,7 @@ from osallisuus.release.changeset import describe_differences
 from osallisuus.release.difference import GROUPS, KINDS, Change, Difference, Value, counted, group
 from osallisuus.release.published import LABELS, Publication
 from osallisuus.release.spans import CURRENT, Comparison, Span, state_iri
+from osallisuus.terminal import printable
 from osallisuus.vocabulary import PREFIXES
 
 GROUP_NAMES: Mapping[str, Texts] = {
@@ -134,7 +135,7 @@ def tell(publication: Publication, comparison: Comparison, language: str) -> str
             lines += ["", *_tell(named, each, language)]
     if not comparison.differences:
         lines.append(_SAME[language])
-    return "\n".join(lines) + "\n"
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def _tell(named: Publication, found: Difference, language: str) -> Iterator[str]:

@@ -123,7 +123,8 @@ def _add_resources(app: Flask, resources: Resources) -> None:
     def thing(path: str) -> Response:
         found = (each.answer(publication, resources.languages, path) for each in offers)
         offered = next(filter(None, found), None)
-        return offered or log.answer(path) or resources.answer(path) or _missing(resources)
+        answered = offered or log.answer(path) or resources.answer(path)
+        return answered or _gone(resources, log, path) or _missing(resources)
 
 
 def _add_endpoint(app: Flask, page: QueryPage, resources: Resources) -> None:
@@ -187,6 +188,12 @@ def _missing(resources: Resources) -> Response:
     return _error(resources, 404)
 
 
+def _gone(resources: Resources, log: Changes, path: str) -> Response | None:
+    """Say of a thing that is published no longer when it was removed; None of what never was."""
+    removal = log.removal(resources.take_apart(path).path)
+    return _error(resources, 410, removal.text, problem=removal.problem) if removal else None
+
+
 def _failure(resources: Resources, error: HTTPException) -> Response:
     """Answer an error that Flask raised; its Allow header is kept. A page shows only what we wrote, in its language."""
     text = error.description or ""
@@ -197,8 +204,14 @@ def _failure(resources: Resources, error: HTTPException) -> Response:
     return response
 
 
-def _error(resources: Resources, status: int, text: str = "", detail: str = "") -> Response:
-    """Return a page with the detail to those who prefer HTML, a line of text to others."""
+def _error(
+    resources: Resources,
+    status: int,
+    text: str = "",
+    detail: str = "",
+    problem: Callable[[str, str], pages.Problem] | None = None,
+) -> Response:
+    """Return a page with the detail to those who prefer HTML, a line of text to others; `problem` makes the page say more."""
     chosen = choose_format(request.accept_mimetypes, [*RDF_FORMATS, HTML])
     if chosen is not HTML:
         text = (
@@ -211,8 +224,8 @@ def _error(resources: Resources, status: int, text: str = "", detail: str = "") 
         explicit = resources.take_apart(at).language
         language = explicit or choose_language(request.accept_languages, resources.languages)
         query = request.query_string.decode("latin-1") if status == 400 else ""
-        problem = pages.Problem(status, detail, query=query)
-        html = pages.render_error(resources.publication, at, language, problem)
+        shown = problem(at, language) if problem else pages.Problem(status, detail, query=query)
+        html = pages.render_error(resources.publication, at, language, shown)
         response = Response(html, status, content_type=HTML.content_type)
         response.content_language.add(language)
     response.vary.update(("Accept", "Accept-Language"))

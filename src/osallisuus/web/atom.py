@@ -5,10 +5,10 @@ from xml.etree import ElementTree as ET
 
 from osallisuus.formats import ATOM, HTML, JSONLD, Format
 from osallisuus.release import Publication
-from osallisuus.release.changes import DELETE, Activity
+from osallisuus.release.changes import Activity
 from osallisuus.web import words
 from osallisuus.web.activities import time
-from osallisuus.web.history import PAGE, PATH, History, home, name, path, phrase
+from osallisuus.web.history import PAGE, PATH, History, name, path, phrase, served_at
 from osallisuus.web.views import View
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -86,8 +86,8 @@ def _entry(found: ET.Element, publication: Publication, each: Activity, log: str
     _add(entry, "title", f"{what}: {thing}")
     _add(entry, "updated", time(each.day))
     _add(entry, "published", time(each.day))
-    page = f"{site.url}{home(each, site.base)}.{language}{HTML.suffix}"
-    target = f"{log}#{each.id}" if each.type == DELETE else page
+    page = served_at(publication, each)
+    target = f"{site.url}{page}.{language}{HTML.suffix}" if page else f"{log}#{each.id}"
     attributes = {"rel": "alternate", "type": HTML.media_type, "href": target}
     ET.SubElement(entry, f"{{{_ATOM}}}link", attributes)
     ET.SubElement(entry, f"{{{_ATOM}}}category", {"term": each.type, "scheme": _AS})

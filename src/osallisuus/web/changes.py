@@ -12,10 +12,10 @@ from osallisuus.formats import ATOM, HTML, JSONLD, NTRIPLES, RDFXML, TURTLE, For
 from osallisuus.release import Publication
 from osallisuus.release.changes import NAME
 from osallisuus.web import activities, atom, pages, words
-from osallisuus.web.history import PATH, History, open_history, path
+from osallisuus.web.history import PATH, History, name, open_history, path
 from osallisuus.web.negotiation import choose_format, choose_language
 from osallisuus.web.resources import conditional
-from osallisuus.web.views import CATALOG, rel
+from osallisuus.web.views import CATALOG, View, rel
 
 FORMATS = (JSONLD, TURTLE, NTRIPLES, RDFXML, HTML, ATOM)
 """The forms of the log, in the order of preference: programs ask without saying what they want."""
@@ -44,6 +44,38 @@ class _Asked:
     form: Format | None
 
 
+@dataclass(frozen=True)
+class Removal:
+    """That a thing is published no longer.
+
+    Attributes:
+        publication: what is published.
+        history: the log.
+        place: where the log says so, counted from 0.
+    """
+
+    publication: Publication
+    history: History
+    place: int
+
+    def problem(self, at: str, language: str) -> pages.Problem:
+        """Return it for a page at a path, in its language."""
+        activity, view = self.history.log[self.place], View(self.publication, at, language)
+        say = words.translations(language).gettext
+        detail = say(_("“%(name)s” was removed on %(day)s. This address will not be used for anything else."))
+        named, _tag = name(activity, (language, *self.publication.site.languages))
+        log = f"{view.page(path(self.history.page_of(self.place)), language)}#{activity.id}"
+        links = [(say(_("Changes")), log)]
+        return pages.Problem(410, detail % {"name": named, "day": view.time(activity.day)}, links)
+
+    @property
+    def text(self) -> str:
+        """It as a line for programs."""
+        activity, site = self.history.log[self.place], self.publication.site
+        log = f"{site.url}{path(self.history.page_of(self.place))}{JSONLD.suffix}"
+        return f"{activity.object} was removed on {activity.day}. The log of changes says so: {log}"
+
+
 class Changes:
     """Answers requests for the log of changes of a publication.
 
@@ -57,6 +89,12 @@ class Changes:
         self.languages = languages
         self._modified = max(each.modified for each in publication.manifest.things)
         self.history = open_history(publication.site.base, publication.files.get(NAME, b""))
+        self._removed = self.history.removed  # made now rather than for the first one who asks
+
+    def removal(self, at: str) -> "Removal | None":
+        """Return what the log says of the thing at a path that is published no longer; None of others."""
+        place = self._removed.get(at)
+        return None if place is None else Removal(self.publication, self.history, place)
 
     def answer(self, at: str) -> Response | None:
         """Return the answer to a request for a path, or None when it is not of the log.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from osallisuus.release import changes
+from osallisuus.release import Publication, changes
 from osallisuus.release.changes import CREATE, DELETE, UPDATE, Activity
 from osallisuus.vocabulary import VOCAB
 from osallisuus.web import words
@@ -136,6 +136,16 @@ class History:
         """Return the page of the activity at a place in the log, counted from 0."""
         return place // PAGE + 1
 
+    @cached_property
+    def removed(self) -> Mapping[str, int]:
+        """Path of each thing that was last deleted → the place in the log where it says so, counted from 0."""
+        last = {each.object: place for place, each in enumerate(self.log)}
+        return {
+            home(self.log[place], self.base): place
+            for place in last.values()
+            if self.log[place].type == DELETE
+        }
+
     @property
     def latest_from(self) -> int:
         """The first of the pages that are shown as the latest: the last, and the one before where that is not full."""
@@ -173,13 +183,19 @@ class Line:
     href: str
 
 
+def served_at(publication: Publication, activity: Activity) -> str:
+    """Return the path of the page about the thing of an activity; empty where it is gone now."""
+    is_there = activity.object in publication.by_subject
+    return home(activity, publication.site.base) if is_there else ""
+
+
 def by_day(view: View, history: History, number: int) -> list[tuple[str, list[Line]]]:
     """Return day → its activities, the newest day first: those of a page of the log, or the latest for 0."""
     found: dict[str, list[Line]] = {}
     for each in history.page(number) if number else history.latest:
         text, tag = name(each, (view.language, *view.publication.site.languages))
-        path = home(each, history.base)
-        href = view.page(path) if each.object in view.publication.by_subject else ""
+        path = served_at(view.publication, each)
+        href = view.page(path) if path else ""
         line = Line(each, phrase(each, view.language), Text(text, "" if tag == view.language else tag), href)
         found.setdefault(each.day, []).append(line)
     return list(reversed(found.items()))

@@ -137,6 +137,7 @@ _COVERAGES = {
 _ERRORS = {
     400: _("The request cannot be answered"),
     404: _("There is no such page"),
+    410: _("This is no longer published"),
     406: _("Not available in that format"),
 }
 
@@ -283,7 +284,9 @@ def _crumbs(view: View, path: str) -> list[Crumb]:
 
 
 def _is_municipal(view: View, path: str) -> bool:
-    owners = (view.publication.path(each) for each in view.publication.municipalities)
+    here = (view.publication.path(each) for each in view.publication.municipalities)
+    frozen = (each.dataset.rpartition("/")[0] for each in view.publication.manifest.releases)
+    owners = {*here, *frozen} - {"", None}  # of a municipality that has left, the releases are still there
     return any(path == owner or path.startswith(f"{owner}/") for owner in owners)
 
 

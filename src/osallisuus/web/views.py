@@ -265,7 +265,8 @@ class View:
             return dated[-1].version[:10]
         steps = path.split("/")
         owners = ["/".join(steps[:size]) for size in range(len(steps), 0, -1)]
-        names = (*(name for owner in owners for name in (owner, f"{owner}/practices")), VOCABULARY)
+        home = self.publication.graph_of.get(self.publication.iri(path) or "", VOCABULARY)
+        names = (*(name for owner in owners for name in (owner, f"{owner}/practices")), home)
         found = (self.publication.manifest.thing(each) for each in names)
         return next((each.modified for each in found if each), "")
 
