@@ -29,8 +29,7 @@ test: setup programs  ## Lint, type-check, test, check the data, prove the build
 	$(BIN)/mypy
 	$(BIN)/interrogate --quiet src tests
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=
 	$(BIN)/coverage report
 	$(BIN)/osallisuus check
 	$(BIN)/osallisuus build --check

@@ -13,6 +13,9 @@ from osallisuus.release import Publication
 from osallisuus.site import Contents, Layout, read
 from releasing import DAY, LATER, Made, make, run
 
+TODAY, TOMORROW = "2026-11-25", "2026-11-26"
+"""The day of the edition of the repository's own data, and the next."""
+
 Change = str | bytes | tuple[str, str] | None
 
 
@@ -33,7 +36,7 @@ def contents(repository: Path) -> Contents:
 @pytest.fixture(scope="session")
 def edition(contents: Contents) -> dict[str, bytes]:
     """Return the files of the repository's own data, as its first edition."""
-    return release.edition(contents, None, "2026-11-25")
+    return release.edition(contents, None, TODAY)
 
 
 @pytest.fixture(scope="session")
@@ -125,9 +128,10 @@ def site_shown(repository: Path, publish: Path, tmp_path_factory: pytest.TempPat
     root = tmp_path_factory.mktemp("shown") / "site"
     shutil.copytree(repository / "data", root / "data")
     shutil.copytree(publish, root / "publish")
-    assert run("release", "--site", root, "--date", DAY).exit_code == 0
+    released = run("release", "--site", root, "--date", TODAY)
+    assert released.exit_code == 0, released.output
     practices = root / "data" / "kauniainen" / "practices.yaml"
     text = practices.read_text(encoding="utf-8")
     practices.write_text(text.replace("en: City website", "en: Website of the city", 1), encoding="utf-8")
-    Made(root).build(LATER)
+    Made(root).build(TOMORROW)
     return root / "publish"

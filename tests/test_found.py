@@ -246,7 +246,7 @@ def test_other_pages_say_nothing_that_does_not_fit(client: FlaskClient) -> None:
         "none",
     ):
         answer = client.get(f"/{path}.html", headers={"Accept": BROWSER})
-        assert "<script" not in answer.text, path
+        assert '<script type="application/ld+json">' not in answer.text, path
 
 
 def test_what_pages_say_expands_to_schema_org(client: FlaskClient) -> None:

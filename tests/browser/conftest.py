@@ -37,9 +37,9 @@ def address(site_shown: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield it.address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
+    """Start Chromium once a module: as long as it is there, no other test of the process may run an event loop."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[BrowserContext]:
     """Return a window of a desk; pages share it, so that the style sheet is fetched once."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
@@ -57,7 +57,7 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def without_script(browser: Browser) -> Iterator[BrowserContext]:
     """Return a window in which no script runs."""
     context = browser.new_context(java_script_enabled=False)
